@@ -1,0 +1,199 @@
+"""Markdown for pages, reports and mail: one function, no raw HTML, numbered notes.
+
+Two things are added to plain Markdown. `[@key, place : text]` calls a note taken from a library that the caller gives;
+`^[text]` makes a note of its own. Notes are numbered by the `Notes` that goes through the texts of one document, so
+that a page and a report number their own from 1.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+import nh3
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+from markdown_it import MarkdownIt
+
+from common.typography import french
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from markdown_it.renderer import RendererHTML
+    from markdown_it.rules_inline import StateInline
+    from markdown_it.token import Token
+    from markdown_it.utils import OptionsDict
+
+CITATION = re.compile(r"\[@(?P<key>[a-z0-9][a-z0-9-]*)(?:,\s*(?P<place>[^\]:]*?))?(?:\s+:\s+(?P<text>[^\]]*))?\]")
+
+ALLOWED_TAGS = {
+    "p", "br", "em", "strong", "ul", "ol", "li", "a", "blockquote", "h3", "h4", "h5", "hr", "code", "pre", "sup", "sub",
+    "table", "thead", "tbody", "tr", "th", "td", "span",
+}  # fmt: skip
+ALLOWED_ATTRIBUTES = {
+    "a": {"href", "id", "aria-label", "aria-describedby", "class"},
+    "ol": {"start"},
+    "span": {"class", "id"},
+    "sup": {"class", "id"},
+    "th": {"scope"},
+}
+
+
+class CitedWork(Protocol):
+    """What a note needs of a source. Markdown on one line."""
+
+    citation: str
+    short: str
+
+
+@dataclass(frozen=True)
+class Note:
+    """A numbered note. `html` is its text, ready to print."""
+
+    number: int
+    html: SafeString
+    key: str = ""
+
+
+class Notes:
+    """Numbers the notes of one document in reading order.
+
+    `find` gives the source of a key, or None. The first note of a source is its whole citation, the next ones its
+    short form. A key without a source prints as itself, so that a reader sees what is wrong rather than nothing.
+    """
+
+    def __init__(self, find: Callable[[str], CitedWork | None] = lambda key: None) -> None:
+        self._find = find
+        self._cited: set[str] = set()
+        self.notes: list[Note] = []
+
+    def cite(self, key: str, place: str = "", text: str = "") -> Note:
+        work = self._find(key)
+        words = key if work is None else work.short if key in self._cited else work.citation
+        self._cited.add(key)
+        words = words.rstrip(" .")
+        if place:
+            words = f"{words}, {place.strip()}"
+        if text:
+            words = f"{words} : {text.strip()}"
+        return self._add(words, key)
+
+    def write(self, text: str) -> Note:
+        return self._add(text, "")
+
+    def _add(self, words: str, key: str) -> Note:
+        words = words.strip()
+        if not words.endswith((".", "!", "?", "…", "»")):
+            words += "."
+        note = Note(number=len(self.notes) + 1, html=render_inline(words), key=key)
+        self.notes.append(note)
+        return note
+
+    def call(self, note: Note) -> str:
+        """The HTML of the call of a note: on a page, a link to the list at its end."""
+        return format_html(
+            '<sup class="note-call"><a id="appel-{0}" href="#note-{0}" aria-label="note {0}">{0}</a></sup>', note.number
+        )
+
+
+class FootNotes(Notes):
+    """Notes for print: the text stands in the call, and the renderer takes it to the foot of the page."""
+
+    def call(self, note: Note) -> str:
+        return format_html('<span class="footnote">{}</span>', note.html)
+
+
+def _citation(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 (markdown-it calls it so)
+    match = CITATION.match(state.src, state.pos)
+    if match is None:
+        return False
+    if not silent:
+        token = state.push("citation", "", 0)
+        token.meta = {name: value or "" for name, value in match.groupdict().items()}
+    state.pos = match.end()
+    return True
+
+
+def _own_note(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 (markdown-it calls it so)
+    if not state.src.startswith("^[", state.pos):
+        return False
+    depth, end = 0, -1
+    for position in range(state.pos + 1, state.posMax):
+        depth += {"[": 1, "]": -1}.get(state.src[position], 0)
+        if depth == 0:
+            end = position
+            break
+    if end < 0:
+        return False
+    if not silent:
+        token = state.push("own_note", "", 0)
+        token.content = state.src[state.pos + 2 : end]
+    state.pos = end + 1
+    return True
+
+
+def _render_citation(
+    renderer: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: dict[str, Any]
+) -> str:
+    notes: Notes = env.get("notes") or Notes()
+    return notes.call(notes.cite(**tokens[index].meta))
+
+
+def _render_own_note(
+    renderer: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: dict[str, Any]
+) -> str:
+    notes: Notes = env.get("notes") or Notes()
+    return notes.call(notes.write(tokens[index].content))
+
+
+def _render_text(
+    renderer: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: dict[str, Any]
+) -> str:
+    return str(escape(french(tokens[index].content)))
+
+
+def _parser() -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": False}).enable("table").disable(["image", "html_inline", "html_block"])
+    parser.inline.ruler.before("link", "citation", _citation)
+    parser.inline.ruler.before("link", "own_note", _own_note)
+    parser.add_render_rule("citation", _render_citation)
+    parser.add_render_rule("own_note", _render_own_note)
+    parser.add_render_rule("text", _render_text)
+    return parser
+
+
+PARSER = _parser()
+
+
+def _clean(html: str) -> SafeString:
+    return mark_safe(  # noqa: S308 (this is where text becomes safe)
+        nh3.clean(
+            html,
+            tags=ALLOWED_TAGS,
+            attributes=ALLOWED_ATTRIBUTES,
+            url_schemes={"https", "mailto"},
+            link_rel="noopener noreferrer",
+        )
+    )
+
+
+def render(text: str, notes: Notes | None = None) -> SafeString:
+    """Markdown to clean HTML, its notes numbered in `notes`."""
+    return _clean(PARSER.render(text, {"notes": notes if notes is not None else Notes()}))
+
+
+def render_inline(text: str) -> SafeString:
+    """One line of Markdown, without a paragraph around it and without notes."""
+    return _clean(PARSER.renderInline(text.replace("\n", " "), {}))
+
+
+def cited_keys(text: str) -> list[str]:
+    """The keys that a text cites, in order, each once."""
+    return list(dict.fromkeys(match["key"] for match in CITATION.finditer(text)))
+
+
+def without_notes(text: str) -> str:
+    """The text without its note calls, for places that have no room for notes."""
+    return re.sub(r"\s*\^\[[^\]]*\]", "", CITATION.sub("", text))

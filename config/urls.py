@@ -1,0 +1,12 @@
+"""The addresses of the site. Those that people quote are readable and stay."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("plan.urls")),
+    path("", include("measures.urls")),
+    path("rapports/", include("reports.urls")),
+    path("compte/", include("allauth.urls")),
+    path("compte/", include("members.urls")),
+    path("api/v1/", include("config.api")),
+]

@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from members.perms import is_secretariat
+from plan.models import Institution, Plan
+from reports.enums import ExportStatus, ExportStep
+
+if TYPE_CHECKING:
+    from typing import Self
+
+    from django.contrib.auth.models import AnonymousUser
+
+    from members.models import User
+
+
+class ExportQuerySet(models.QuerySet["Export"]):
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """Published files for anyone; work under way for the secretariat and the coordinator."""
+        return self if is_secretariat(user) else self.published()
+
+    def published(self) -> Self:
+        return self.filter(published_at__isnull=False)
+
+    def done(self) -> Self:
+        return self.filter(status=ExportStatus.DONE)
+
+    def under_way(self) -> Self:
+        return self.filter(status__in=[ExportStatus.WAITING, ExportStatus.RUNNING])
+
+
+class Export(models.Model):
+    """One rendering of a plan's evaluation as a PDF: who asked for it, of which day and assessor, and how it goes."""
+
+    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="exports", verbose_name=_("plan"))
+    assessor = models.ForeignKey(
+        Institution, on_delete=models.PROTECT, related_name="exports", verbose_name=_("assessor")
+    )
+    on = models.DateField(_("as of"))
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="exports", verbose_name=_("asked for by")
+    )
+    requested_at = models.DateTimeField(_("asked for at"), auto_now_add=True)
+    status = models.CharField(_("status"), max_length=10, choices=ExportStatus, default=ExportStatus.WAITING)
+    step = models.CharField(_("step"), max_length=12, choices=ExportStep, default=ExportStep.WAITING)
+    started_at = models.DateTimeField(_("started at"), null=True, blank=True)
+    heartbeat_at = models.DateTimeField(_("last sign of life"), null=True, blank=True)
+    finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    error = models.TextField(_("what went wrong"), blank=True)
+    file = models.FileField(_("file"), upload_to="exports/", blank=True)
+    pages = models.PositiveIntegerField(_("pages"), null=True, blank=True)
+    size = models.PositiveBigIntegerField(_("size in bytes"), null=True, blank=True)
+    sha256 = models.CharField("SHA-256", max_length=64, blank=True)
+    data_sha256 = models.CharField(_("SHA-256 of the data"), max_length=64, blank=True)
+    published_at = models.DateTimeField(_("published at"), null=True, blank=True)
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="published_exports",
+        verbose_name=_("published by"),
+    )
+
+    objects = ExportQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("export of an evaluation")
+        verbose_name_plural = _("exports of evaluations")
+        ordering = ["-requested_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="reports_export_status_is_known",
+                condition=Q(status__in=ExportStatus.values),
+                violation_error_message=_("Choose one of the known statuses."),
+            ),
+            models.CheckConstraint(
+                name="reports_export_done_has_file",
+                condition=~Q(status=ExportStatus.DONE) | (~Q(file="") & ~Q(sha256="") & Q(finished_at__isnull=False)),
+                violation_error_message=_("An export that is ready has its file."),
+            ),
+            models.CheckConstraint(
+                name="reports_export_published_is_done",
+                condition=Q(published_at=None) | Q(status=ExportStatus.DONE),
+                violation_error_message=_("Only an export that is ready can be published."),
+            ),
+            models.UniqueConstraint(
+                # Asking twice for the same thing while it is being made joins the work under way.
+                fields=["plan", "assessor", "on"],
+                condition=Q(status__in=[ExportStatus.WAITING, ExportStatus.RUNNING]),
+                name="reports_export_one_under_way",
+                violation_error_message=_("This report is already being made."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.plan.short_title} – {self.on}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("reports:detail", args=[self.pk])
