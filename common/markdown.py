@@ -110,6 +110,7 @@ def _citation(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 (markdo
     if match is None:
         return False
     if not silent:
+        state.pending = state.pending.rstrip(" ")  # a call stands against its word
         token = state.push("citation", "", 0)
         token.meta = {name: value or "" for name, value in match.groupdict().items()}
     state.pos = match.end()
@@ -128,6 +129,7 @@ def _own_note(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 (markdo
     if end < 0:
         return False
     if not silent:
+        state.pending = state.pending.rstrip(" ")
         token = state.push("own_note", "", 0)
         token.content = state.src[state.pos + 2 : end]
     state.pos = end + 1

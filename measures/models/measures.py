@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from common.numbers import natural_key
+from common.text import fold
 from common.versions import VersionedModel
 from measures.enums import Involvement, SuccessionKind
 from plan.models import Institution, Plan, Priority
@@ -56,10 +57,12 @@ class Measure(VersionedModel):
     title = models.CharField(_("official title"), max_length=300)
     short_title = models.CharField(_("short title"), max_length=60)
     summary = models.TextField(_("summary"), blank=True)
+    # SQLite ignores the case of ASCII letters only, so what is searched is kept folded.
+    folded = models.TextField(editable=False, default="")
     institutions = models.ManyToManyField(
         Institution, through="MeasureInstitution", related_name="measures", verbose_name=_("institutions")
     )
-    history = HistoricalRecords()
+    history = HistoricalRecords(excluded_fields=["folded"])
 
     objects = MeasureQuerySet.as_manager()
 
@@ -90,6 +93,7 @@ class Measure(VersionedModel):
     def clean(self) -> None:
         super().clean()
         self.number_key = natural_key(self.number)
+        self.folded = fold(f"{self.number} {self.title} {self.short_title} {self.summary}")
 
 
 class MeasureInstitution(models.Model):
