@@ -51,6 +51,8 @@ templates: $(DEV_STAMP) ## format and mistakes of the templates
 	$(BIN)/djlint --lint --quiet --allow-empty-input templates
 
 settings: $(DEV_STAMP) ## Django's own checks, forgotten migrations, stale catalogues
+	@# The default database lives there, and looking for forgotten migrations opens it.
+	@mkdir -p var
 	$(BIN)/python manage.py check --fail-level WARNING
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	deploy/messages --check
@@ -60,9 +62,10 @@ fix: $(DEV_STAMP) ## put code and templates in the house format
 	$(BIN)/ruff format
 	$(FIND_TEMPLATES) | xargs -0 -r $(BIN)/djade --target-version 5.2
 
-bench: setup-dev ## measure speed on both databases
-	$(BIN)/python -m tests.bench
-	deploy/with-postgres $(BIN)/python -m tests.bench
+bench: setup-dev ## measure speed on both databases, on data of its own
+	@scratch=$$(mktemp -d); trap 'rm -rf "$$scratch"' EXIT; export VIGIE_VAR_DIR="$$scratch"; \
+		env -u DATABASE_URL $(BIN)/python -m tests.bench; \
+		deploy/with-postgres $(BIN)/python -m tests.bench
 
 report: setup ## write the evaluation report of the real plan to var/
 	@deploy/prepare-database

@@ -46,6 +46,7 @@ class CitedWork(Protocol):
 
     citation: str
     short: str
+    url: str
 
 
 @dataclass(frozen=True)
@@ -71,13 +72,17 @@ class Notes:
 
     def cite(self, key: str, place: str = "", text: str = "") -> Note:
         work = self._find(key)
-        words = key if work is None else work.short if key in self._cited else work.citation
+        is_first = key not in self._cited
         self._cited.add(key)
+        words = key if work is None else work.citation if is_first else work.short
         words = words.rstrip(" .")
         if place:
             words = f"{words}, {place.strip()}"
         if text:
             words = f"{words} : {text.strip()}"
+        if work is not None and is_first and work.url.startswith("https://"):
+            # The address is printed, since paper has no links.
+            words = f"{words}, [{work.url.removeprefix('https://').rstrip('/')}]({work.url})"
         return self._add(words, key)
 
     def write(self, text: str) -> Note:

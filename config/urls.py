@@ -3,7 +3,6 @@
 from django.urls import include, path
 
 urlpatterns = [
-    path("", include("plan.urls")),
     path("", include("measures.urls")),
     path("rapports/", include("reports.urls")),
     path("compte/", include("allauth.urls")),

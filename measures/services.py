@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain, count
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from measures.enums import AssessmentStatus
-from measures.models import Assessment, AssessmentSource, Recommendation
+from measures.models import Assessment, AssessmentSource, Recommendation, Source
 from plan.services import mark_changed
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Sequence
 
-    from measures.models import Measure, Source
+    from measures.models import Measure
     from members.models import User
     from plan.models import Institution
 
@@ -130,3 +132,15 @@ def _save(
         number = max(number, recommendation.number) + 1
         recommendation.full_clean()
         recommendation.save()
+
+
+@transaction.atomic
+def add_source(*, short: str, citation: str, kind: str, url: str = "") -> Source:
+    """Add a source to the library, its key made from its short form."""
+    stem = slugify(short)[:50] or "source"
+    taken = set(Source.objects.filter(key__startswith=stem).values_list("key", flat=True))
+    key = next(key for key in chain([stem], (f"{stem}-{rank}" for rank in count(2))) if key not in taken)
+    source = Source(key=key, short=short, citation=citation, kind=kind, url=url)
+    source.full_clean()
+    source.save()
+    return source

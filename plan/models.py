@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -210,9 +209,6 @@ class Plan(VersionedModel):
 
     def __str__(self) -> str:
         return self.title
-
-    def get_absolute_url(self) -> str:
-        return reverse("plan:detail", args=[self.slug])
 
     def clean(self) -> None:
         """Refuse a line of predecessors that comes back to its beginning."""

@@ -1,0 +1,157 @@
+"""The process that turns HTML into a PDF: `python -m common.pdf_child`, HTML in, PDF out.
+
+It knows nothing of the site: no Django, no database, no network. What it may use of the machine is limited before
+anything is read, and the only files it can open through a document are our own fonts, styles and pictures.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ctypes
+import gc
+import hashlib
+import logging
+import mimetypes
+import os
+import re
+import resource
+import signal
+import sys
+import tempfile
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+# How it ends, besides 0. Signals end it too; common.pdf says in words what each means.
+OUT_OF_MEMORY = 3
+REFUSED_ADDRESS = 4
+BROKEN = 5
+
+ASSET_SCHEME = "asset:"
+# `asset:css/report.css`: one of these folders, then plain names. Nothing that climbs, hides or escapes.
+ASSET = re.compile(r"asset:(?:css|fonts|img)(?:/[A-Za-z0-9_][A-Za-z0-9_.-]*)+")
+# Drawings that the document carries in itself.
+DRAWING = "data:image/svg+xml"
+
+PR_SET_PDEATHSIG = 1
+
+
+class RefusedAddressError(Exception):
+    """The document asks for something that is not one of our own assets."""
+
+
+def find_asset(address: str, root: Path) -> Path:
+    """The file of an `asset:` address. Raises RefusedAddressError for any other, and for one that leaves `root`."""
+    if not ASSET.fullmatch(address) or ".." in address:
+        raise RefusedAddressError(address)
+    path = (root / address.removeprefix(ASSET_SCHEME)).resolve()
+    if not path.is_relative_to(root.resolve()) or not path.is_file():
+        raise RefusedAddressError(address)
+    return path
+
+
+def limit_machine(*, memory_mb: int, time_s: int) -> None:
+    """Bound memory and processor time, and die with the process that asked."""
+    if memory_mb:
+        resource.setrlimit(resource.RLIMIT_AS, (memory_mb * 2**20, memory_mb * 2**20))
+    if time_s:
+        # The asker stops waiting by the clock; this one stands if the asker is gone.
+        resource.setrlimit(resource.RLIMIT_CPU, (time_s + 5, time_s + 10))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def use_our_fonts_only(folder: Path) -> None:
+    """Hide the machine's fonts: a missing letter must not look different from one server to the next."""
+    configuration = folder / "fonts.conf"
+    configuration.write_text(
+        '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">'
+        f"<fontconfig><dir>{folder}</dir><cachedir>{folder}</cachedir></fontconfig>",
+        encoding="utf-8",
+    )
+    os.environ["FONTCONFIG_FILE"] = str(configuration)
+
+
+def render(html: str, *, root: Path, stylesheets: Sequence[str], variant: str, out: IO[bytes]) -> None:
+    """Write the PDF of a document. The same document and styles give the same bytes."""
+    # Imported late: reading it costs memory, which must already be bounded, and fonts, which must be hidden.
+    from weasyprint import CSS, HTML
+    from weasyprint.text.fonts import FontConfiguration
+    from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
+
+    class AssetFetcher(URLFetcher):  # type: ignore[misc]
+        """Opens our own assets and the drawings inside the document; anything else ends the rendering."""
+
+        def fetch(self, url: str, headers: dict[str, str] | None = None) -> Any:  # noqa: ANN401
+            if url.startswith(DRAWING):
+                return super().fetch(url, headers)
+            try:
+                path = find_asset(url, root)
+            except RefusedAddressError as error:
+                raise FatalURLFetchingError(url) from error
+            kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+            return URLFetcherResponse(url, path.read_bytes(), {"Content-Type": kind})
+
+    fetcher = AssetFetcher(allowed_protocols=("data",))
+    fonts = FontConfiguration()
+    identity = hashlib.sha256(html.encode())
+    sheets = []
+    for name in stylesheets:
+        text = find_asset(ASSET_SCHEME + name, root).read_text(encoding="utf-8")
+        identity.update(text.encode())
+        sheets.append(CSS(string=text, base_url=ASSET_SCHEME + name, url_fetcher=fetcher, font_config=fonts))
+    try:
+        HTML(string=html, base_url="", url_fetcher=fetcher).write_pdf(
+            out,
+            stylesheets=sheets,
+            font_config=fonts,
+            pdf_variant=variant,
+            pdf_identifier=identity.hexdigest()[:32].encode(),
+        )
+    except FatalURLFetchingError as error:
+        raise RefusedAddressError(str(error)) from error
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--root", type=Path, required=True)
+    parser.add_argument("--stylesheet", action="append", default=[])
+    parser.add_argument("--variant", default="pdf/ua-1")
+    parser.add_argument("--memory-mb", type=int, default=0)
+    parser.add_argument("--time-s", type=int, default=0)
+    options = parser.parse_args()
+    limit_machine(memory_mb=options.memory_mb, time_s=options.time_s)
+    # Standard output is the PDF's alone, whatever a library prints.
+    out = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(message)s")
+    # A layout is a large graph that lives until the end: looking for garbage in it again and again finds none.
+    gc.set_threshold(50_000, 20, 100)
+    with tempfile.TemporaryDirectory(prefix="vigie-pdf-") as folder:
+        os.environ["TMPDIR"] = tempfile.tempdir = folder
+        use_our_fonts_only(Path(folder))
+        try:
+            render(
+                sys.stdin.buffer.read().decode(),
+                root=options.root,
+                stylesheets=options.stylesheet,
+                variant=options.variant,
+                out=out,
+            )
+            out.close()
+        except MemoryError:
+            return OUT_OF_MEMORY
+        except RefusedAddressError as error:
+            print(f"Refused: {error}", file=sys.stderr)  # noqa: T201 (its standard error is read by the asker)
+            return REFUSED_ADDRESS
+        except Exception:
+            logging.exception("The document could not be laid out.")
+            return BROKEN
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

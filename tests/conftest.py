@@ -1,0 +1,87 @@
+"""What every test finds ready. Rows come from `tests.factories`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+import pytest
+from django.core.cache import caches
+from django.test import Client
+
+from members.enums import Role
+from plan.enums import Meaning
+from tests import factories
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pytest_django import Settings
+
+    from members.models import User
+    from plan.models import Plan
+
+
+class ClientAs(Protocol):
+    """`client_as(Role.MEMBER)`, `client_as(user)`, or `client_as(None)` for somebody who is not logged in."""
+
+    def __call__(self, who: Role | User | None) -> Client: ...
+
+
+@pytest.fixture(autouse=True)
+def _house(settings: Settings, tmp_path: Path, static_root: Path) -> None:
+    """Nothing a test does outlives it, and nothing waits for what production needs.
+
+    Files go to a folder of the test, static files need no manifest, and passwords are hashed cheaply.
+    """
+    settings.MEDIA_ROOT = tmp_path / "private"
+    settings.VAR_DIR = tmp_path
+    settings.STATIC_ROOT = static_root
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    # Renderings are kept by primary key and revision, which come back from one test to the next.
+    caches["published"].clear()
+
+
+@pytest.fixture(scope="session")
+def static_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty folder: WhiteNoise warns about one that is not there."""
+    return tmp_path_factory.mktemp("static")
+
+
+@pytest.fixture
+def client_as(db: None) -> ClientAs:
+    """A browser in which somebody is logged in; given a role, a new person who has it."""
+
+    def log_in(who: Role | User | None) -> Client:
+        client = Client()
+        if isinstance(who, Role):
+            who = factories.make_user(who)
+        if who is not None:
+            client.force_login(who)
+        return client
+
+    return log_in
+
+
+@pytest.fixture
+def plan_with_measures(db: None) -> Plan:
+    """A plan assessed in every way that matters, by its lead assessor.
+
+    Priority 1: measure 1 is published as implemented, measure 2 as partly so (and that corrects "not implemented").
+    Priority 2: measure 3 has only a draft, measure 4 bis was never assessed.
+    """
+    plan = factories.make_plan()
+    first, second = factories.make_priority(plan), factories.make_priority(plan)
+    factories.make_assessment(
+        factories.make_measure(plan, priority=first, number="1"), Meaning.FULL
+    )
+    corrected = factories.make_assessment(
+        factories.make_measure(plan, priority=first, number="2"), Meaning.NONE
+    )
+    factories.make_assessment(corrected.measure, Meaning.PARTIAL, supersedes=corrected)
+    factories.make_draft(factories.make_measure(plan, priority=second, number="3"))
+    factories.make_measure(plan, priority=second, number="4 bis")
+    return plan

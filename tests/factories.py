@@ -1,0 +1,197 @@
+"""Builders of rows for tests: each gives one valid row, saying only what the test is about.
+
+Plain functions rather than declarative factories: rows go through `full_clean` (normalised numbers, folded texts, rules
+over several rows) and assessments through the services, so that a test never starts from a row the site would refuse.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from itertools import count
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from django.core.files.base import ContentFile
+from django.utils import timezone
+
+from measures.enums import SourceKind
+from measures.models import Evaluation, Measure, Source
+from measures.services import record_assessment
+from members.enums import Role
+from members.models import User
+from plan.enums import InstitutionKind, Meaning
+from plan.models import Institution, Level, Plan, Priority, Scale
+from reports.enums import ExportStatus, ExportStep
+from reports.models import Export
+
+if TYPE_CHECKING:
+    from django.db import models
+
+    from measures.models import Assessment
+
+    Row = TypeVar("Row", bound=models.Model)
+
+PASSWORD = "correct-horse-battery-staple"
+ADOPTED_ON = dt.date(2014, 5, 14)
+FOUND_ON = dt.date(2017, 6, 1)
+LEVELS = {
+    Meaning.UNKNOWN: "Non évaluée",
+    Meaning.NONE: "Non mise en œuvre",
+    Meaning.PARTIAL: "Partiellement mise en œuvre",
+    Meaning.FULL: "Mise en œuvre",
+}
+
+_numbers = count(1)
+
+
+def _saved(row: Row) -> Row:
+    row.full_clean()
+    row.save()
+    return row
+
+
+def make_user(role: Role = Role.MEMBER, *, password: str | None = None, **fields: Any) -> User:
+    """Without a password nobody can log in with one; `client.force_login` needs none and is faster."""
+    number = next(_numbers)
+    fields.setdefault("email", f"{role}-{number}@vigie.example")
+    fields.setdefault("name", f"{Role(role).label} {number}")
+    return User.objects.create_user(password=password, role=role, **fields)
+
+
+def make_institution(**fields: Any) -> Institution:
+    number = next(_numbers)
+    fields.setdefault("key", f"institution-{number}")
+    fields.setdefault("name", f"Institution {number}")
+    fields.setdefault("kind", InstitutionKind.AUTHORITY)
+    return _saved(Institution(**fields))
+
+
+def make_scale(**fields: Any) -> Scale:
+    """A scale with one level for each meaning."""
+    fields.setdefault("name", f"Échelle {next(_numbers)}")
+    scale = _saved(Scale(**fields))
+    for position, (meaning, label) in enumerate(LEVELS.items()):
+        make_level(scale, meaning, label=label, position=position)
+    return scale
+
+
+def make_level(scale: Scale, meaning: Meaning = Meaning.FULL, **fields: Any) -> Level:
+    number = next(_numbers)
+    fields.setdefault("key", f"{meaning}-{number}")
+    fields.setdefault("label", f"Niveau {number}")
+    fields.setdefault("short_label", fields["label"][:40])
+    fields.setdefault("position", number)
+    return _saved(Level(scale=scale, meaning=meaning, **fields))
+
+
+def make_plan(**fields: Any) -> Plan:
+    """A plan with its scale and its lead assessor; no priority and no measure."""
+    number = next(_numbers)
+    fields.setdefault("slug", f"plan-{number}")
+    fields.setdefault("title", f"Plan d’action national {number}")
+    fields.setdefault("short_title", f"Plan {number}")
+    fields.setdefault("adopted_on", ADOPTED_ON)
+    fields.setdefault("starts_on", dt.date(2014, 1, 1))
+    fields.setdefault("ends_on", dt.date(2016, 12, 31))
+    if "scale" not in fields:
+        fields["scale"] = make_scale()
+    if "lead_assessor" not in fields:
+        fields["lead_assessor"] = make_institution()
+    plan = _saved(Plan(**fields))
+    plan.assessors.add(plan.lead_assessor)
+    return plan
+
+
+def make_priority(plan: Plan, **fields: Any) -> Priority:
+    position = plan.priorities.count() + 1
+    fields.setdefault("number", str(position))
+    fields.setdefault("position", position)
+    fields.setdefault("title", f"Priorité {position}")
+    return _saved(Priority(plan=plan, **fields))
+
+
+def make_measure(plan: Plan | None = None, **fields: Any) -> Measure:
+    """Without a plan, a measure of a new one; without a priority, in the plan's first."""
+    plan = plan or make_plan()
+    if "priority" not in fields:
+        fields["priority"] = plan.priorities.first() or make_priority(plan)
+    fields.setdefault("number", str(plan.measures.count() + 1))
+    fields.setdefault("title", f"Mesure {fields['number']}")
+    fields.setdefault("short_title", fields["title"][:60])
+    # The key is required and computed: `full_clean` looks at the fields before it calls `clean`.
+    measure = Measure(plan=plan, **fields)
+    measure.clean()
+    return _saved(measure)
+
+
+def make_source(**fields: Any) -> Source:
+    number = next(_numbers)
+    fields.setdefault("key", f"source-{number}")
+    fields.setdefault("kind", SourceKind.REPORT)
+    fields.setdefault("citation", f"Rapport public n° {number}, 2016.")
+    fields.setdefault("short", f"Rapport {number}")
+    return _saved(Source(**fields))
+
+
+def make_evaluation(plan: Plan, **fields: Any) -> Evaluation:
+    fields.setdefault("key", f"evaluation-{next(_numbers)}")
+    fields.setdefault("assessor", plan.lead_assessor)
+    fields.setdefault("kind", "Évaluation")
+    fields.setdefault("title", f"Évaluation du {plan.short_title}")
+    fields.setdefault("adopted_on", FOUND_ON)
+    fields.setdefault("body", "Assemblée plénière")
+    return _saved(Evaluation(plan=plan, **fields))
+
+
+def make_assessment(
+    measure: Measure | None = None,
+    meaning: Meaning | None = Meaning.FULL,
+    *,
+    publish: bool = True,
+    by: User | None = None,
+    **fields: Any,
+) -> Assessment:
+    """A finding recorded through the services; with `publish=False`, a draft.
+
+    `meaning` chooses the level in the plan's scale (None: no level); `fields` is what `record_assessment` takes.
+    """
+    measure = measure or make_measure()
+    plan = measure.plan
+    if "level" not in fields:
+        fields["level"] = plan.scale.levels.get(meaning=meaning) if meaning else None
+    fields.setdefault("assessor", plan.lead_assessor)
+    fields.setdefault("assessed_on", FOUND_ON)
+    fields.setdefault("reason", f"Constat {next(_numbers)}")
+    return record_assessment(measure=measure, by=by, publish=publish, **fields)
+
+
+def make_draft(measure: Measure | None = None, **fields: Any) -> Assessment:
+    return make_assessment(measure, publish=False, **fields)
+
+
+def make_export(
+    plan: Plan | None = None,
+    *,
+    content: bytes = b"%PDF-1.7\n%%EOF\n",
+    publish: bool = False,
+    **fields: Any,
+) -> Export:
+    """A finished report with its file; published, or only for those who made it."""
+    plan = plan or make_plan()
+    now = timezone.now()
+    fields.setdefault("assessor", plan.lead_assessor)
+    fields.setdefault("on", FOUND_ON)
+    if "requested_by" not in fields:
+        fields["requested_by"] = make_user(Role.SECRETARIAT)
+    fields.setdefault("status", ExportStatus.DONE)
+    if fields["status"] == ExportStatus.DONE:
+        fields.setdefault("step", ExportStep.FINISHED)
+        fields.setdefault("finished_at", now)
+        fields.setdefault("size", len(content))
+        fields.setdefault("sha256", "0" * 64)
+        fields.setdefault("data_sha256", "1" * 64)
+        fields.setdefault("pages", 1)
+        fields.setdefault("file", ContentFile(content, name=f"evaluation-{next(_numbers)}.pdf"))
+    if publish:
+        fields.setdefault("published_at", now)
+        fields.setdefault("published_by", fields["requested_by"])
+    return _saved(Export(plan=plan, **fields))
