@@ -16,16 +16,18 @@ DEV_STAMP := .venv/.installed-dev-$(shell sha256sum requirements/dev.txt | cut -
 RUN_PACKAGES := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
 TEST_PACKAGES := $(RUN_PACKAGES) postgresql chromium poppler-utils
 
+CATALOGUES := locale/fr/LC_MESSAGES/django.mo
+
 FIND_TEMPLATES := find . -path ./.venv -prune -o -path '*/templates/*.html' -print0
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r
 
 help: ## explain every target
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
-setup: $(BASE_STAMP) ## install what the site needs: Debian packages and .venv
+setup: $(BASE_STAMP) $(CATALOGUES) ## install what the site needs: Debian packages, .venv, compiled catalogues
 	@deploy/need-packages $(RUN_PACKAGES)
 
-setup-dev: $(DEV_STAMP) ## the same, and what the tests and checks need
+setup-dev: $(DEV_STAMP) $(CATALOGUES) ## the same, and what the tests and checks need
 	@deploy/need-packages $(TEST_PACKAGES)
 
 run: setup ## run the site with the real plan on http://127.0.0.1:8000 (PORT=… to change)
@@ -50,7 +52,7 @@ templates: $(DEV_STAMP) ## format and mistakes of the templates
 	$(FIND_TEMPLATES) | xargs -0 -r $(BIN)/djade --target-version 5.2 --check
 	$(BIN)/djlint --lint --quiet --allow-empty-input templates
 
-settings: $(DEV_STAMP) ## Django's own checks, forgotten migrations, stale catalogues
+settings: $(DEV_STAMP) $(CATALOGUES) ## Django's own checks, forgotten migrations, untranslated texts
 	@# The default database lives there, and looking for forgotten migrations opens it.
 	@mkdir -p var
 	$(BIN)/python manage.py check --fail-level WARNING
@@ -77,9 +79,12 @@ requirements: $(DEV_STAMP) ## renew requirements/*.txt from pyproject.toml
 vendor: $(DEV_STAMP) ## renew the third-party files of static/ (needs npm)
 	$(BIN)/python deploy/vendor
 
-messages: $(DEV_STAMP) ## renew and compile the translation catalogues (needs gettext)
+messages: $(DEV_STAMP) ## renew the French catalogue from the code (needs gettext)
 	@deploy/need-packages gettext
 	deploy/messages
+
+%.mo: %.po | $(BASE_STAMP)
+	@$(BIN)/pybabel --quiet compile --input-file $< --output-file $@
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -87,14 +87,21 @@ def _environment() -> dict[str, str]:
 
 
 def _wait(
-    process: subprocess.Popen[bytes], html: str, deadline: float, on_tick: Callable[[], object] | None
+    process: subprocess.Popen[bytes],
+    html: str,
+    deadline: float,
+    on_tick: Callable[[], object] | None,
 ) -> tuple[bytes, bytes]:
     """Feed and follow the process until it ends. Raises PdfError at the deadline."""
     data: bytes | None = html.encode()
     while True:
         left = deadline - time.monotonic()
         if left <= 0:
-            raise PdfError(_("The document took too long to lay out: the work was stopped. Nothing was changed."))
+            raise PdfError(
+                _(
+                    "The document took too long to lay out: the work was stopped. Nothing was changed."
+                )
+            )
         try:
             return process.communicate(data, timeout=min(TICK, left))
         except subprocess.TimeoutExpired:
@@ -105,12 +112,14 @@ def _wait(
 
 def _reason(code: int, memory_mb: int) -> str:
     if code in {-signal.SIGXCPU, -signal.SIGALRM}:
-        return _("The document took too long to lay out: the work was stopped. Nothing was changed.")
+        return _(
+            "The document took too long to lay out: the work was stopped. Nothing was changed."
+        )
     # C libraries stop the process themselves when they are refused memory.
-    if code in {pdf_child.OUT_OF_MEMORY, -signal.SIGABRT, -signal.SIGTRAP, -signal.SIGSEGV}:
-        return _("The document needs more memory than allowed (%(limit)s MB): the work was stopped.") % {
-            "limit": memory_mb
-        }
+    if code in {pdf_child.OUT_OF_MEMORY, -signal.SIGABRT, -signal.SIGTRAP}:
+        return _(
+            "The document needs more memory than allowed (%(limit)s MB): the work was stopped."
+        ) % {"limit": memory_mb}
     if code == pdf_child.REFUSED_ADDRESS:
         return _("The document asks for a file that does not belong to it: it was refused.")
     if code < 0:

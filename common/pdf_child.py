@@ -20,6 +20,7 @@ import sys
 import tempfile
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
+from xml.sax.saxutils import escape
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,6 +35,9 @@ ASSET_SCHEME = "asset:"
 ASSET = re.compile(r"asset:(?:css|fonts|img)(?:/[A-Za-z0-9_][A-Za-z0-9_.-]*)+")
 # Drawings that the document carries in itself.
 DRAWING = "data:image/svg+xml"
+
+# The faces that documents may name: no @font-face needed, and none of the machine's own fonts.
+FONTS = Path("fonts/pdf")
 
 PR_SET_PDEATHSIG = 1
 
@@ -64,18 +68,20 @@ def limit_machine(*, memory_mb: int, time_s: int) -> None:
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
-def use_our_fonts_only(folder: Path) -> None:
-    """Hide the machine's fonts: a missing letter must not look different from one server to the next."""
+def use_our_fonts_only(root: Path, folder: Path) -> None:
+    """Show our fonts and hide the machine's: the same document must not differ from one server to the next."""
     configuration = folder / "fonts.conf"
     configuration.write_text(
         '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">'
-        f"<fontconfig><dir>{folder}</dir><cachedir>{folder}</cachedir></fontconfig>",
+        f"<fontconfig><dir>{escape(str(root / FONTS))}</dir><cachedir>{escape(str(folder))}</cachedir></fontconfig>",
         encoding="utf-8",
     )
     os.environ["FONTCONFIG_FILE"] = str(configuration)
 
 
-def render(html: str, *, root: Path, stylesheets: Sequence[str], variant: str, out: IO[bytes]) -> None:
+def render(
+    html: str, *, root: Path, stylesheets: Sequence[str], variant: str, out: IO[bytes]
+) -> None:
     """Write the PDF of a document. The same document and styles give the same bytes."""
     # Imported late: reading it costs memory, which must already be bounded, and fonts, which must be hidden.
     from weasyprint import CSS, HTML
@@ -102,7 +108,9 @@ def render(html: str, *, root: Path, stylesheets: Sequence[str], variant: str, o
     for name in stylesheets:
         text = find_asset(ASSET_SCHEME + name, root).read_text(encoding="utf-8")
         identity.update(text.encode())
-        sheets.append(CSS(string=text, base_url=ASSET_SCHEME + name, url_fetcher=fetcher, font_config=fonts))
+        sheets.append(
+            CSS(string=text, base_url=ASSET_SCHEME + name, url_fetcher=fetcher, font_config=fonts)
+        )
     try:
         HTML(string=html, base_url="", url_fetcher=fetcher).write_pdf(
             out,
@@ -132,7 +140,7 @@ def main() -> int:
     gc.set_threshold(50_000, 20, 100)
     with tempfile.TemporaryDirectory(prefix="vigie-pdf-") as folder:
         os.environ["TMPDIR"] = tempfile.tempdir = folder
-        use_our_fonts_only(Path(folder))
+        use_our_fonts_only(options.root, Path(folder))
         try:
             render(
                 sys.stdin.buffer.read().decode(),

@@ -163,6 +163,13 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "measures:home"
 ACCOUNT_SESSION_REMEMBER = False
+# Nobody can make the site write to an address that it does not know.
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+# Whoever did not change their own password or second factor learns of it.
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+# Django's own. The library's writes a second, unverified address beside the account's: it would bar the second factor,
+# and would still open the account after the address has changed.
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105 (a class)
 MFA_ADAPTER = "members.adapters.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
@@ -222,6 +229,8 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not IS_DEVELOPMENT
 SECURE_REFERRER_POLICY = "same-origin"
 if env.bool("VIGIE_BEHIND_PROXY", False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    # Log-in attempts are counted by the visitor's address, not by the proxy's.
+    ALLAUTH_TRUSTED_PROXY_COUNT = 1
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 from urllib.parse import urlencode
 
+from django.core.exceptions import ValidationError
 from django.db.models import OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 # The parameters' names, in the address of every page and of the API: people quote them, so they stay.
 ASSESSOR = "par"
 DAY = "le"
+DAY_SHAPE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -111,13 +113,8 @@ def _read_day(
         return today
     try:
         day = parse_day(text)
-    except ValueError:
-        errors[DAY] = _("“%(text)s” is not a day: write it year-month-day, such as 2017-03-08.") % {
-            "text": text
-        }
-        return today
-    if day > today:
-        errors[DAY] = _("This day has not come yet: nobody knows what will be found by then.")
+    except ValidationError as error:
+        errors[DAY] = error.messages[0]
         return today
     if day < today:
         parameters[DAY] = text
@@ -125,10 +122,21 @@ def _read_day(
 
 
 def parse_day(text: str) -> dt.date:
-    """Read YYYY-MM-DD and nothing else. Raises ValueError.
+    """Read YYYY-MM-DD and nothing else, up to today. Raises ValidationError.
 
     `date.fromisoformat` also takes “20170308” and “2017-W10-3”, which nobody means to type.
     """
-    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII):
-        raise ValueError(text)
-    return dt.date.fromisoformat(text)
+    try:
+        day = dt.date.fromisoformat(text) if DAY_SHAPE.fullmatch(text) else None
+    except ValueError:
+        day = None
+    if day is None:
+        raise ValidationError(
+            _("“%(text)s” is not a day: write it year-month-day, such as 2017-03-08."),
+            params={"text": text},
+        )
+    if day > timezone.localdate():
+        raise ValidationError(
+            _("This day has not come yet: nobody knows what will be found by then.")
+        )
+    return day

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
+from django.urls import reverse
 
 if TYPE_CHECKING:
+    from django.core.mail import EmailMessage
     from django.http import HttpRequest
 
     from members.models import User
+
+SITE_NAME = "Vigie"
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -22,8 +28,34 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def get_user_display(self, user: User) -> str:
         return user.name
 
+    def set_password(self, user: User, password: str) -> None:
+        """Forget the failed attempts at the old password: whoever has just reset it must not be kept out."""
+        super().set_password(user, password)
+        self._delete_login_attempts_cached_email(self.request, email=user.email)
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        """A link to the site's own address: the request's would be whatever the visitor claims it to be."""
+        path = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
+        return f"{settings.SITE_URL}{path.replace('UID-KEY', quote(key))}"
+
+    def format_email_subject(self, subject: str) -> str:
+        return f"[{SITE_NAME}] {subject}"
+
+    def render_mail(
+        self,
+        template_prefix: str,
+        email: str | list[str],
+        context: dict[str, Any],
+        headers: dict[str, str] | None = None,
+    ) -> EmailMessage:
+        site = SimpleNamespace(name=SITE_NAME, domain=settings.SITE_URL)
+        message: EmailMessage = super().render_mail(
+            template_prefix, email, context | {"current_site": site}, headers
+        )
+        return message
+
 
 class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     def _get_site_name(self) -> str:
         """What an authenticator shows beside the code."""
-        return str(settings.SITE_URL.split("//", 1)[-1])
+        return str(urlsplit(settings.SITE_URL).netloc)

@@ -4,21 +4,34 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from members.perms import needs_second_factor
+from members.second_factor import has_second_factor
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from django.http import HttpRequest, HttpResponseBase
 
-# What somebody without a second factor may still reach: the pages that set it up, and the way out.
-OPEN_VIEWS = ("mfa_", "account_")
+SETUP = "mfa_index"
+# What somebody without a second factor may still reach: the pages that set it up, what they ask on the way, and the
+# way out. Not the rest of the account: a stolen password must not be enough to change it.
+OPEN_VIEWS = frozenset(
+    {
+        SETUP,
+        "mfa_activate_totp",
+        "mfa_add_webauthn",
+        "account_reauthenticate",
+        "account_logout",
+        "set_language",
+    }
+)
 
 
 class SecondFactorMiddleware:
@@ -36,9 +49,16 @@ class SecondFactorMiddleware:
         if not settings.SECOND_FACTOR_REQUIRED or not needs_second_factor(request.user):
             return None
         match = request.resolver_match
-        if match is not None and (match.view_name or "").startswith(OPEN_VIEWS):
+        if match is not None and match.view_name in OPEN_VIEWS:
             return None
-        if is_mfa_enabled(request.user):
+        if has_second_factor(request.user):
             return None
-        messages.warning(request, _("Your role needs a second factor: set one up to go on."))
-        return redirect("mfa_index")
+        sentence = _("Your role needs a second factor: set one up to go on.")
+        if match is not None and match.namespaces[:1] == ["api"]:
+            # A program does not follow to a page.
+            return JsonResponse({"detail": sentence}, status=403)
+        messages.warning(request, sentence)
+        if request.headers.get("HX-Request") == "true":
+            # The whole page must go there, not the fragment that asked.
+            return HttpResponse(headers={"HX-Redirect": reverse(SETUP)})
+        return redirect(SETUP)

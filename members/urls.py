@@ -1,5 +1,11 @@
-from django.urls import URLPattern
+"""Pages about a person's own account that are ours. The library's are in `members.accounts`."""
+
+from django.urls import path
+
+from members import views
 
 app_name = "members"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.account, name="account"),
+]

@@ -9,12 +9,13 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from common.api import AddressField
+from common.endpoints import AddressField
 from common.markdown import cited_keys
 from measures.checks import table_findings
 from measures.models import (
     Assessment,
     AssessmentSource,
+    Evaluation,
     Figure,
     FigureTable,
     Measure,
@@ -29,6 +30,8 @@ from plan.api.serializers import InstitutionBriefSerializer, LevelSerializer
 if TYPE_CHECKING:
     from decimal import Decimal
 
+    from plan.models import Plan, Priority
+
 MEASURE_ADDRESS = {"plan": "plan.slug", "number": "number"}
 
 
@@ -41,7 +44,7 @@ class PageField(serializers.ReadOnlyField):
         options.setdefault("help_text", _("Path of the web page."))
         super().__init__(**options)
 
-    def to_representation(self, value: Any) -> str:  # noqa: ANN401 (any row that has a page)
+    def to_representation(self, value: Any) -> str:
         path: str = value.get_absolute_url()
         return path
 
@@ -58,7 +61,9 @@ class MeasureBriefSerializer(serializers.ModelSerializer[Measure]):
     """Which measure, wherever one is mentioned."""
 
     url = AddressField("api:measures-detail", MEASURE_ADDRESS)
-    plan = serializers.SlugRelatedField(slug_field="slug", read_only=True)
+    plan: serializers.SlugRelatedField[Plan] = serializers.SlugRelatedField(
+        slug_field="slug", read_only=True
+    )
 
     class Meta:
         model = Measure
@@ -78,7 +83,6 @@ class SuccessionSerializer(serializers.ModelSerializer[MeasureSuccession]):
 
     class Meta:
         model = MeasureSuccession
-        # The attribute says nothing of what the kinds are about; the plan's own scale has levels called “kind” too.
         fields = ["kind", "successor"]
 
 
@@ -97,8 +101,12 @@ class FindingSerializer(serializers.ModelSerializer[Assessment]):
 class MeasureSerializer(serializers.ModelSerializer[Measure]):
     url = AddressField("api:measures-detail", MEASURE_ADDRESS)
     page = PageField()
-    plan = serializers.SlugRelatedField(slug_field="slug", read_only=True)
-    priority = serializers.SlugRelatedField(slug_field="number", read_only=True)
+    plan: serializers.SlugRelatedField[Plan] = serializers.SlugRelatedField(
+        slug_field="slug", read_only=True
+    )
+    priority: serializers.SlugRelatedField[Priority] = serializers.SlugRelatedField(
+        slug_field="number", read_only=True
+    )
     institutions = InvolvementSerializer(many=True, read_only=True, source="involvements")
     successions = SuccessionSerializer(
         many=True, read_only=True, help_text=_("What became of the measure in a later plan.")
@@ -106,7 +114,9 @@ class MeasureSerializer(serializers.ModelSerializer[Measure]):
     finding = FindingSerializer(
         read_only=True,
         allow_null=True,
-        help_text=_("In force on the day and for the assessor asked for; null when never assessed by then."),
+        help_text=_(
+            "In force on the day and for the assessor asked for; null when never assessed by then."
+        ),
     )
 
     class Meta:
@@ -120,7 +130,9 @@ class MeasureSerializer(serializers.ModelSerializer[Measure]):
 class SourceSerializer(serializers.ModelSerializer[Source]):
     url = AddressField("api:sources-detail", {"key": "key"})
     link = serializers.URLField(
-        source="url", read_only=True, help_text=_("Where the document itself is; empty when unknown.")
+        source="url",
+        read_only=True,
+        help_text=_("Where the document itself is; empty when unknown."),
     )
 
     class Meta:
@@ -137,7 +149,7 @@ class SourceBriefSerializer(serializers.ModelSerializer[Source]):
 
 
 class CitationSerializer(serializers.ModelSerializer[AssessmentSource]):
-    source = SourceBriefSerializer(read_only=True)
+    source = SourceBriefSerializer(read_only=True)  # type: ignore[assignment] # a field of the answer
 
     class Meta:
         model = AssessmentSource
@@ -160,7 +172,7 @@ class AssessmentSerializer(serializers.ModelSerializer[Assessment]):
     page = PageField(source="measure", help_text=_("Path of the measure’s web page."))
     measure = MeasureBriefSerializer(read_only=True)
     assessor = InstitutionBriefSerializer(read_only=True)
-    evaluation = serializers.SlugRelatedField(
+    evaluation: serializers.SlugRelatedField[Evaluation] = serializers.SlugRelatedField(
         slug_field="key",
         read_only=True,
         allow_null=True,
@@ -170,7 +182,6 @@ class AssessmentSerializer(serializers.ModelSerializer[Assessment]):
     observations_with = AddressField(
         "api:assessments-detail",
         {"id": "pk"},
-        source="observations_with",
         allow_null=True,
         help_text=_("The assessment that holds the observations common to both."),
     )
@@ -182,11 +193,12 @@ class AssessmentSerializer(serializers.ModelSerializer[Assessment]):
     supersedes = AddressField(
         "api:assessments-detail",
         {"id": "pk"},
-        source="supersedes",
         allow_null=True,
         help_text=_("The assessment that it corrects."),
     )
-    superseded_by = serializers.SerializerMethodField(help_text=_("The assessment that corrects it."))
+    superseded_by = serializers.SerializerMethodField(
+        help_text=_("The assessment that corrects it.")
+    )
 
     class Meta:
         model = Assessment
@@ -225,7 +237,7 @@ class RecommendationSerializer(serializers.ModelSerializer[Recommendation]):
     measure = MeasureBriefSerializer(read_only=True, source="assessment.measure")
     assessor = InstitutionBriefSerializer(read_only=True, source="assessment.assessor")
     made_on = serializers.DateField(read_only=True, source="assessment.assessed_on")
-    assessment = AddressField("api:assessments-detail", {"id": "pk"}, source="assessment")
+    assessment = AddressField("api:assessments-detail", {"id": "pk"})
     addressee = InstitutionBriefSerializer(read_only=True, allow_null=True)
     repeats = RecommendationBriefSerializer(read_only=True, allow_null=True)
     repeated_by = RecommendationBriefSerializer(many=True, read_only=True)
@@ -239,7 +251,9 @@ class RecommendationSerializer(serializers.ModelSerializer[Recommendation]):
 
 
 class FigureSerializer(serializers.ModelSerializer[Figure]):
-    value = NumberField(allow_null=True, help_text=_("Null unless the state is “number”: “n.d.” is not 0."))
+    value = NumberField(
+        allow_null=True, help_text=_("Null unless the state is “number”: “n.d.” is not 0.")
+    )
 
     class Meta:
         model = Figure
@@ -248,7 +262,7 @@ class FigureSerializer(serializers.ModelSerializer[Figure]):
 
 class SeriesSerializer(serializers.ModelSerializer[Series]):
     figures = FigureSerializer(many=True, read_only=True)
-    total_of = serializers.SlugRelatedField(
+    total_of: serializers.SlugRelatedField[Series] = serializers.SlugRelatedField(
         slug_field="key",
         many=True,
         read_only=True,
@@ -265,7 +279,7 @@ class WrongTotalSerializer(serializers.Serializer[Any]):
     """A printed total that is not the sum of its printed parts."""
 
     series = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment] # a field of the answer
     period = serializers.CharField()
     printed = NumberField()
     computed = NumberField()
@@ -273,10 +287,12 @@ class WrongTotalSerializer(serializers.Serializer[Any]):
 
 class FigureTableSerializer(serializers.ModelSerializer[FigureTable]):
     url = AddressField("api:figure-tables-detail", {"plan": "plan.slug", "key": "key"})
-    plan = serializers.SlugRelatedField(slug_field="slug", read_only=True)
+    plan: serializers.SlugRelatedField[Plan] = serializers.SlugRelatedField(
+        slug_field="slug", read_only=True
+    )
     measure = MeasureBriefSerializer(read_only=True, allow_null=True)
     assessor = InstitutionBriefSerializer(read_only=True)
-    source = SourceBriefSerializer(read_only=True, allow_null=True)
+    source = SourceBriefSerializer(read_only=True, allow_null=True)  # type: ignore[assignment]
     series = SeriesSerializer(many=True, read_only=True)
     wrong_totals = serializers.SerializerMethodField(
         help_text=_("Printed totals that are not the sum of their printed parts.")
@@ -290,5 +306,5 @@ class FigureTableSerializer(serializers.ModelSerializer[FigureTable]):
         ]  # fmt: skip
 
     @extend_schema_field(WrongTotalSerializer(many=True))
-    def get_wrong_totals(self, table: FigureTable) -> Any:  # noqa: ANN401 (rendered data)
+    def get_wrong_totals(self, table: FigureTable) -> Any:
         return WrongTotalSerializer(table_findings(table), many=True).data

@@ -1,4 +1,4 @@
-"""Measures and what was found about them, read by anyone as far as published; drafts by their own readers."""
+"""Measures and what was found about them: anyone reads what is published, drafts are for those who may see them."""
 
 from __future__ import annotations
 
@@ -6,11 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Prefetch
 from django.utils.translation import gettext_lazy as _
-from django_filters import CharFilter, ChoiceFilter, FilterSet
 from rest_framework.exceptions import ValidationError
 from rest_framework.permissions import AllowAny
 
-from common.api import KnownValueFilter, ReadOnlyViewSet
+from common.endpoints import ReadOnlyViewSet
+from measures.api.filters import (
+    AssessmentFilterSet,
+    FigureTableFilterSet,
+    MeasureApiFilter,
+    RecommendationFilterSet,
+    SourceFilterSet,
+)
 from measures.api.serializers import (
     AssessmentSerializer,
     FigureTableSerializer,
@@ -18,8 +24,6 @@ from measures.api.serializers import (
     RecommendationSerializer,
     SourceSerializer,
 )
-from measures.enums import AssessmentStatus, SourceKind
-from measures.filters import MeasureFilter
 from measures.models import (
     Assessment,
     AssessmentSource,
@@ -31,42 +35,15 @@ from measures.models import (
     Source,
 )
 from measures.viewpoints import AnyPlanViewpoint, Viewpoint
-from plan.api.views import PlanFilter
-from plan.models import Institution, Level, Plan
+from plan.models import Plan
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
     from django.db.models import QuerySet
 
     from measures.models.assessments import AssessmentQuerySet
     from measures.models.measures import MeasureQuerySet
-
-
-class MeasureNumberFilter(KnownValueFilter):
-    """`?mesure=22`, wherever rows are about a measure."""
-
-    def __init__(self, field_name: str) -> None:
-        super().__init__(Measure.objects.visible_to, "number", field_name=field_name, label=_("Measure"))
-
-
-class AssessorFilter(KnownValueFilter):
-    """`?par=cncdh`: the institution that made the finding."""
-
-    def __init__(self, field_name: str) -> None:
-        super().__init__(
-            Institution.objects.visible_to, "key", field_name=field_name, label=_("Assessed by")
-        )
-
-
-class DayFilter(CharFilter):
-    ...
-
-
-class PlanMeasureFilter(MeasureFilter):
-    """The page's filters, over every plan unless one is named."""
-
-    plan = PlanFilter("plan__slug")
 
 
 class MeasureViewSet(ReadOnlyViewSet[Measure]):
@@ -78,7 +55,7 @@ class MeasureViewSet(ReadOnlyViewSet[Measure]):
     permission_classes = [AllowAny]
     serializer_class = MeasureSerializer
     address = {"plan": "plan__slug", "number": "number"}
-    filterset_class = PlanMeasureFilter
+    filterset_class = MeasureApiFilter
     orderings = {
         "numero": ("plan", "priority__position", "number_key", "pk"),
         "titre": ("title", "pk"),
@@ -91,6 +68,120 @@ class MeasureViewSet(ReadOnlyViewSet[Measure]):
             .select_related("plan__lead_assessor", "priority")
             .prefetch_related(
                 Prefetch("involvements", MeasureInstitution.objects.select_related("institution")),
-                Prefetch("successions", MeasureSuccession.objects.select_related("successor__plan")),
+                Prefetch(
+                    "successions", MeasureSuccession.objects.select_related("successor__plan")
+                ),
             )
+        )
+
+    def get_filterset(self, queryset: Any) -> MeasureApiFilter:
+        query = self.request.query_params
+        # An unknown plan is refused by its own filter.
+        plans = Plan.objects.visible_to(self.request.user).for_page()
+        plan = plans.filter(slug=query["plan"]).first() if "plan" in query else None
+        viewpoint = (
+            AnyPlanViewpoint.from_query(query)
+            if plan is None
+            else Viewpoint.from_query(plan, query)
+        )
+        return MeasureApiFilter(query, queryset, viewpoint=viewpoint, request=self.request)
+
+    def paginate_queryset(self, queryset: Any) -> list[Any] | None:
+        measures = super().paginate_queryset(queryset)
+        self._attach_findings(measures or [])
+        return measures
+
+    def get_object(self) -> Measure:
+        measure = super().get_object()
+        viewpoint = Viewpoint.from_query(measure.plan, self.request.query_params)
+        if viewpoint.errors:
+            raise ValidationError({name: [text] for name, text in viewpoint.errors.items()})
+        row: Any = measure
+        rows = viewpoint.annotate(Measure.objects.visible_to(self.request.user).filter(pk=row.pk))
+        row.finding_id = rows.values_list("finding_id", flat=True).get()  # type: ignore[misc] # annotated
+        self._attach_findings([row])
+        return measure
+
+    def _attach_findings(self, measures: Sequence[Any]) -> None:
+        """Give each measure its `finding` from its `finding_id`, in one query."""
+        wanted = [measure.finding_id for measure in measures if measure.finding_id]
+        findings = (
+            Assessment.objects.published().select_related("level", "assessor").in_bulk(wanted)
+        )
+        for measure in measures:
+            measure.finding = findings.get(measure.finding_id)
+
+
+class AssessmentViewSet(ReadOnlyViewSet[Assessment]):
+    """What was found about measures, the newest first, with its sources and recommendations.
+
+    Published ones for anyone; drafts for those who take part in the collective's work.
+    """
+
+    permission_classes = [AllowAny]
+    serializer_class = AssessmentSerializer
+    filterset_class = AssessmentFilterSet
+    orderings = {
+        "date": ("assessed_on", "pk"),
+        "mesure": (
+            "measure__plan", "measure__priority__position", "measure__number_key", "assessed_on", "pk",
+        ),
+    }  # fmt: skip
+
+    def get_queryset(self) -> AssessmentQuerySet:
+        visible = Assessment.objects.visible_to(self.request.user)
+        return visible.select_related(
+            "measure__plan", "assessor", "evaluation", "level"
+        ).prefetch_related(
+            Prefetch("citations", AssessmentSource.objects.select_related("source")),
+            "recommendations__addressee",
+            # What one may see says nothing of what one may not: these rows pass the same door.
+            Prefetch("observations_with", visible),
+            Prefetch("supersedes", visible),
+            Prefetch("superseded_by", visible),
+        )
+
+
+class RecommendationViewSet(ReadOnlyViewSet[Recommendation]):
+    """What assessments ask for. A number is permanent in its assessor's series."""
+
+    permission_classes = [AllowAny]
+    serializer_class = RecommendationSerializer
+    filterset_class = RecommendationFilterSet
+    orderings = {"numero": ("number", "pk"), "date": ("assessment__assessed_on", "number", "pk")}
+
+    def get_queryset(self) -> QuerySet[Recommendation]:
+        visible = Recommendation.objects.visible_to(self.request.user)
+        return visible.select_related(
+            "assessment__measure__plan", "assessment__assessor", "addressee"
+        ).prefetch_related(Prefetch("repeats", visible), Prefetch("repeated_by", visible))
+
+
+class SourceViewSet(ReadOnlyViewSet[Source]):
+    """The one library of sources that every text cites by key."""
+
+    permission_classes = [AllowAny]
+    serializer_class = SourceSerializer
+    address = {"key": "key"}
+    filterset_class = SourceFilterSet
+    orderings = {"cle": ("key", "pk"), "date": ("dated_on", "pk")}
+
+    def get_queryset(self) -> QuerySet[Source]:
+        return Source.objects.visible_to(self.request.user)
+
+
+class FigureTableViewSet(ReadOnlyViewSet[FigureTable]):
+    """Statistical tables as printed, with the totals that are not the sum of their parts."""
+
+    permission_classes = [AllowAny]
+    serializer_class = FigureTableSerializer
+    address = {"plan": "plan__slug", "key": "key"}
+    filterset_class = FigureTableFilterSet
+    orderings = {"position": ("plan", "position", "pk"), "date": ("published_on", "pk")}
+
+    def get_queryset(self) -> QuerySet[FigureTable]:
+        return (
+            FigureTable.objects.visible_to(self.request.user)
+            .select_related("plan", "measure__plan", "assessor", "source")
+            .prefetch_related("series__figures", "series__parts")
         )

@@ -6,7 +6,6 @@ import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-import rules
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -22,6 +21,7 @@ from common.versions import StaleRowError
 from measures import services
 from measures.forms import StatusForm
 from measures.models import Assessment, Measure, Source
+from measures.perms import can_assess
 from measures.viewpoints import Viewpoint
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ def _new_source(form: StatusForm) -> list[services.Citation]:
 def _measure_to_assess(request: HttpRequest, plan: str, number: str) -> Measure:
     measures = Measure.objects.visible_to(request.user).select_related("plan__lead_assessor", "plan__scale")
     measure = get_object_or_404(measures, plan__slug=plan, number=number)
-    if not rules.has_perm("measures.assess", request.user):
+    if not can_assess(request.user):
         raise PermissionDenied
     return measure
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import rules
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
@@ -21,6 +20,7 @@ from measures.dossier import read_dossier
 from measures.enums import Involvement
 from measures.filters import MeasureFilter
 from measures.models import Assessment, Measure, MeasureInstitution
+from measures.perms import can_assess, can_see_history
 from measures.viewpoints import Viewpoint
 from plan.models import Plan
 
@@ -59,11 +59,11 @@ def board(request: HttpRequest, plan: str) -> HttpResponse:
 
 def _board(request: HttpRequest, plan: Plan) -> HttpResponse:
     viewpoint = Viewpoint.from_query(plan, request.GET)
-    can_assess = rules.has_perm("measures.assess", request.user)
+    may_assess = can_assess(request.user)
 
     def build() -> str:
         rows = read_board(plan, on=viewpoint.on, assessor=viewpoint.assessor)
-        context = {"board": rows, "plan": plan, "viewpoint": viewpoint, "can_assess": can_assess}
+        context = {"board": rows, "plan": plan, "viewpoint": viewpoint, "can_assess": may_assess}
         return render_to_string("measures/_board.html", context)
 
     def build_controls() -> str:
@@ -83,7 +83,7 @@ def _board(request: HttpRequest, plan: Plan) -> HttpResponse:
         "room": "board",
         "viewpoint": viewpoint,
         "controls": build_controls() if viewpoint.errors else kept("controls", *place, viewpoint.is_today, build=build_controls),
-        "tiles": kept("board", *place, viewpoint.is_today, can_assess, build=build),
+        "tiles": kept("board", *place, viewpoint.is_today, may_assess, build=build),
         "drafts": _drafts(request, plan),
     }
     return render(request, "measures/board.html", context)
@@ -115,7 +115,7 @@ def measure_list(request: HttpRequest, plan: str) -> HttpResponse:
         "page": page,
         "rows": [(row, findings.get(row.finding_id)) for row in rows],
         "query": query.urlencode(),
-        "can_assess": rules.has_perm("measures.assess", request.user),
+        "can_assess": can_assess(request.user),
     }
     template = "measures/_list.html" if request.headers.get("HX-Target") == "results" else "measures/list.html"
     return render(request, template, context)
@@ -141,8 +141,8 @@ def detail(request: HttpRequest, plan: str, number: str) -> HttpResponse:
         "viewpoint": viewpoint,
         "dossier": kept("dossier", *place, viewpoint.is_today, build=build),
         "drafts": _drafts(request, measure.plan, measure=measure),
-        "can_assess": rules.has_perm("measures.assess", request.user),
-        "can_see_history": rules.has_perm("measures.see_history", request.user),
+        "can_assess": can_assess(request.user),
+        "can_see_history": can_see_history(request.user),
     }
     return render(request, "measures/detail.html", context)
 
@@ -151,7 +151,7 @@ def detail(request: HttpRequest, plan: str, number: str) -> HttpResponse:
 def history(request: HttpRequest, plan: str, number: str) -> HttpResponse:
     """Who changed what, when and why, for those who may edit."""
     measure = _measure(request, plan, number)
-    if not rules.has_perm("measures.see_history", request.user):
+    if not can_see_history(request.user):
         raise PermissionDenied
     context = {"plan": measure.plan, "measure": measure, "room": "measures", "changes": changes_of(measure)}
     return render(request, "measures/history.html", context)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from common.api import AddressField
+from common.endpoints import AddressField
 from plan.models import (
     Institution,
     InstitutionAttachment,
@@ -78,7 +78,6 @@ class PlanSerializer(serializers.ModelSerializer[Plan]):
     predecessor = AddressField(
         "api:plans-detail",
         {"plan": "slug"},
-        source="predecessor",
         allow_null=True,
         help_text=_("The plan that this one follows."),
     )
@@ -98,7 +97,9 @@ class PlanSerializer(serializers.ModelSerializer[Plan]):
 
 class PrioritySerializer(serializers.ModelSerializer[Priority]):
     url = AddressField("api:priorities-detail", {"plan": "plan.slug", "number": "number"})
-    plan = serializers.SlugRelatedField(slug_field="slug", read_only=True)
+    plan: serializers.SlugRelatedField[Plan] = serializers.SlugRelatedField(
+        slug_field="slug", read_only=True
+    )
 
     class Meta:
         model = Priority

@@ -4,24 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.utils.translation import gettext_lazy as _
-from django_filters import ChoiceFilter, FilterSet
 from rest_framework.permissions import AllowAny
 
-from common.api import KnownValueFilter, ReadOnlyViewSet
+from common.endpoints import ReadOnlyViewSet
 from plan.api.serializers import InstitutionSerializer, PlanSerializer, PrioritySerializer
-from plan.enums import InstitutionKind
+from plan.filters import InstitutionFilterSet, PriorityFilterSet
 from plan.models import Institution, Plan, Priority
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
-
-
-class PlanFilter(KnownValueFilter):
-    """`?plan=traite-2014-2016`, wherever rows belong to a plan."""
-
-    def __init__(self, field_name: str) -> None:
-        super().__init__(Plan.objects.visible_to, "slug", field_name=field_name, label=_("Plan"))
 
 
 class PlanViewSet(ReadOnlyViewSet[Plan]):
@@ -40,10 +31,6 @@ class PlanViewSet(ReadOnlyViewSet[Plan]):
         )
 
 
-class PriorityFilterSet(FilterSet):
-    plan = PlanFilter("plan__slug")
-
-
 class PriorityViewSet(ReadOnlyViewSet[Priority]):
     """The parts of a plan, numbered as printed."""
 
@@ -58,10 +45,6 @@ class PriorityViewSet(ReadOnlyViewSet[Priority]):
         return Priority.objects.filter(plan__in=plans).select_related("plan")
 
 
-class InstitutionFilterSet(FilterSet):
-    type = ChoiceFilter(field_name="kind", choices=InstitutionKind.choices, label=_("Kind"))
-
-
 class InstitutionViewSet(ReadOnlyViewSet[Institution]):
     """Ministries, missions, authorities and bodies, with what each was attached to, and when."""
 
@@ -72,4 +55,6 @@ class InstitutionViewSet(ReadOnlyViewSet[Institution]):
     orderings = {"nom": ("name", "pk"), "cle": ("key", "pk")}
 
     def get_queryset(self) -> QuerySet[Institution]:
-        return Institution.objects.visible_to(self.request.user).prefetch_related("attachments__attached_to")
+        return Institution.objects.visible_to(self.request.user).prefetch_related(
+            "attachments__attached_to"
+        )

@@ -17,7 +17,7 @@ _SHAPES = {
 }
 _MARKS = {
     meaning: mark_safe(  # noqa: S308 (constants)
-        f'<svg class="mark mark-{meaning.value}" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">'
+        f'<svg class="level-mark mark-{meaning.value}" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">'
         f"{shape}</svg>"
     )
     for meaning, shape in _SHAPES.items()

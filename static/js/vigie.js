@@ -9,7 +9,8 @@
   function startSlider(root) {
     const slider = root.querySelector("#slider");
     const field = root.querySelector("#le");
-    if (!slider || !field || slider.max !== "100") return;
+    if (!slider || !field || slider.dataset.started) return;
+    slider.dataset.started = "yes";
     const since = Date.parse(slider.dataset.since);
     const today = Date.parse(new Date().toISOString().slice(0, 10));
     const output = root.querySelector("#slider-day");
