@@ -73,7 +73,7 @@ def use_our_fonts_only(root: Path, folder: Path) -> None:
     configuration = folder / "fonts.conf"
     configuration.write_text(
         '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">'
-        f"<fontconfig><dir>{escape(str(root / FONTS))}</dir><cachedir>{escape(str(folder))}</cachedir></fontconfig>",
+        f"<fontconfig><dir>{escape(str((root / FONTS).resolve()))}</dir><cachedir>{escape(str(folder))}</cachedir></fontconfig>",
         encoding="utf-8",
     )
     os.environ["FONTCONFIG_FILE"] = str(configuration)
@@ -114,6 +114,7 @@ def render(
     try:
         HTML(string=html, base_url="", url_fetcher=fetcher).write_pdf(
             out,
+            finisher=lambda document, pdf: repair_tags(pdf),
             stylesheets=sheets,
             font_config=fonts,
             pdf_variant=variant,
@@ -121,6 +122,38 @@ def render(
         )
     except FatalURLFetchingError as error:
         raise RefusedAddressError(str(error)) from error
+
+
+def repair_tags(pdf: Any) -> None:  # noqa: ANN401 (WeasyPrint and pydyf are published without types)
+    """Make the structure keep two rules of PDF/UA-1 that WeasyPrint 70 forgets.
+
+    An item of a list holds a label and a body, and nothing beside (it puts the item's blocks there); the annotation of
+    a link stands in a Link (it makes one for every element inside the link, as what that element is).
+    """
+    import pydyf
+
+    elements = {item.reference: item for item in pdf.objects if isinstance(item, pydyf.Dictionary)}
+    for item in list(elements.values()):
+        kids = [elements.get(kid) for kid in item.get("K", ()) if isinstance(kid, bytes)]
+        if item.get("S") == "/LI":
+            blocks = [kid for kid in kids if kid is not None and kid["S"] not in {"/Lbl", "/LBody"}]
+            if blocks:
+                body = pydyf.Dictionary(
+                    {
+                        "Type": "/StructElem",
+                        "S": "/LBody",
+                        "K": pydyf.Array([kid.reference for kid in blocks]),
+                        "Pg": item["Pg"],
+                        "P": item.reference,
+                    }
+                )
+                pdf.add_object(body)
+                for kid in blocks:
+                    kid["P"] = body.reference
+                taken = {kid.reference for kid in blocks}
+                item["K"] = pydyf.Array([kid for kid in item["K"] if kid not in taken] + [body.reference])
+        elif any(kid is not None and kid.get("Type") == "/OBJR" for kid in kids) and item.get("S") != "/Link":
+            item["S"] = "/Link"
 
 
 def main() -> int:

@@ -56,7 +56,6 @@ class Dossier:
     reason: SafeString
     actions: SafeString
     observations: SafeString
-    remarks: Sequence[str]
     boxes: Sequence[tuple[Box, SafeString]]
     tables: Sequence[PrintedTable]
     notes: Sequence[Note]
@@ -70,6 +69,12 @@ class Dossier:
     @property
     def tables_with_observations(self) -> list[PrintedTable]:
         return [each for each in self.tables if each.table.placement == Placement.OBSERVATIONS]
+
+    @property
+    def is_text_older(self) -> bool:
+        """Whether the level was settled by another assessment than the one whose texts are shown."""
+        finding = self.view.finding
+        return finding is not None and self.narrative is not None and finding.pk != self.narrative.pk
 
     @property
     def shared_with(self) -> Measure | None:
@@ -111,7 +116,6 @@ def read_dossier(measure: Measure, *, on: dt.date, assessor: Institution) -> Dos
         reason=reason,
         actions=actions,
         observations=observations,
-        remarks=list(dict.fromkeys(each.remark for each in (finding, narrative) if each and each.remark)),
         boxes=[(box, render(box.text, notes)) for box in boxes],
         tables=[_printed(table) for table in tables.prefetch_related("series__figures", "series__parts")],
         notes=notes.notes,

@@ -21,7 +21,14 @@ if TYPE_CHECKING:
 
     from measures.models import Measure
 
-SOURCE_ROWS = 3
+SOURCE_ROWS = 2
+
+
+class AssessorField(forms.ModelChoiceField[Institution]):
+    """Assessors by the name that people say."""
+
+    def label_from_instance(self, obj: Institution) -> str:
+        return obj.short_name
 
 
 class SourceField(forms.CharField):
@@ -59,10 +66,11 @@ class StatusForm(forms.ModelForm[Assessment]):
         fields = [
             "level", "lacks_information", "assessed_on", "assessor", "reason", "state_actions", "observations",
         ]  # fmt: skip
+        field_classes = {"assessor": AssessorField}
         widgets = {
             "level": forms.RadioSelect,
             "assessed_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-            "reason": forms.Textarea(attrs={"rows": 3, "maxlength": REASON_LIMIT}),
+            "reason": forms.Textarea(attrs={"rows": 2, "maxlength": REASON_LIMIT}),
             "state_actions": forms.Textarea(attrs={"rows": 8, "maxlength": TEXT_LIMIT}),
             "observations": forms.Textarea(attrs={"rows": 8, "maxlength": TEXT_LIMIT}),
         }
@@ -134,10 +142,6 @@ class StatusForm(forms.ModelForm[Assessment]):
         if data.get("new_source_url") and not (short or citation):
             self.add_error("new_source_citation", _("Write the citation as the note will print it."))
         return data
-
-    def _post_clean(self) -> None:
-        """The model's own rules, with the constraints that the service's locking replaces left out."""
-        super()._post_clean()
 
     def citations(self) -> list[Citation]:
         """The sources that were chosen, without the new one."""

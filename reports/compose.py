@@ -16,12 +16,13 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 from django.utils.functional import SimpleLazyObject
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from common.markdown import FootNotes, cited_keys, render, render_inline
-from common.typography import french, number
+from common.typography import NO_BREAK, french, long_date, number
 from measures.enums import FigureState, Placement
 from plan.enums import Meaning
 from reports import drawings
@@ -40,6 +41,10 @@ MOST_CURVES = 4
 # Above this, a table takes the whole width and its drawing stands under it.
 MOST_PERIODS_BESIDE = 6
 MOST_ROWS_BESIDE = 9
+# Characters of a boxed text that stays on one page.
+SHORT_BOX = 1_800
+# The last recommendations stay with what ends a measure, so that no page holds a single line.
+KEPT_TOGETHER = 3
 
 
 class _Work:
@@ -54,6 +59,7 @@ def compose(snapshot: dict[str, Any]) -> str:
     with translation.override("fr"):
         html = render_to_string("reports/evaluation.html", _Composer(snapshot).context())
         # The program's own words follow French typography like those of the texts.
+        html = html.replace("&nbsp;", NO_BREAK)
         return re.sub(r">([^<>]+)<", lambda found: f">{french(found[1])}<", html)
 
 
@@ -164,6 +170,7 @@ class _Composer:
             "mark": f"asset:img/marks/{MARKS[meaning]}.svg",
             "mark_words": _mark_words(meaning),
             "label": label,
+            "short_label": level["short_label"] if level else label,
             "detail": detail,
             "words": (label[:1].lower() + label[1:]) + (f" ; {detail}" if detail else ""),
         }
@@ -198,7 +205,7 @@ class _Composer:
                     "title": priority["title"],
                     "counts": [row[column["key"]] for column in columns],
                     "total": sum(row.values()),
-                    "bar": drawings.bar(parts(row), width=420, height=60, numbers=False),
+                    "bar": drawings.bar(parts(row), width=840, height=60, numbers=False),
                     "words": words(row),
                 }
                 for priority, row in rows
@@ -233,12 +240,18 @@ class _Composer:
             )
             head, mark, end = reason.rpartition("</p>")
             reason = mark_safe(f"{head}{calls}{mark}{end}")  # noqa: S308 (both parts are clean)
-        summary = self._text(measure["summary"])
+        summary = render_inline(measure["summary"])
         own = "" if text is None or is_one else self._text(text["reason"])
         actions = self._text(text["state_actions"]) if text else ""
         tables = measure["tables"]
         tables_of_actions = [self._table(table) for table in tables if table["placement"] == Placement.ACTIONS]
         observations = self._text(text["observations"]) if text else ""
+        tables_of_observations = [
+            self._table(table) for table in tables if table["placement"] == Placement.OBSERVATIONS
+        ]
+        recommendations = [
+            self._recommendation(row, text["assessed_on"] if text else None) for row in measure["recommendations"]
+        ]
         return {
             "number": measure["number"],
             "anchor": _anchor(measure["number"]),
@@ -262,12 +275,9 @@ class _Composer:
             "observations_anchor": _anchor(text["observations_with"]) if text else "",
             "shared_with": text["shared_with"] if text else [],
             "has_recommendations": bool(measure["recommendations"]),
-            "tables_of_observations": [
-                self._table(table) for table in tables if table["placement"] == Placement.OBSERVATIONS
-            ],
-            "recommendations": [
-                self._recommendation(row, text["assessed_on"] if text else None) for row in measure["recommendations"]
-            ],
+            "tables_of_observations": tables_of_observations,
+            "recommendations_first": recommendations[:-KEPT_TOGETHER],
+            "recommendations_last": recommendations[-KEPT_TOGETHER:],
             "boxes": [self._box(box) for box in measure["boxes"]],
             "remarks": self._remarks(measure, is_one=is_one),
             "other_sources": self._other_sources(measure),
@@ -278,16 +288,26 @@ class _Composer:
         return [self._text(part["remark"]) for part in parts if part and part["remark"]]
 
     def _recommendation(self, row: dict[str, Any], text_on: str | None) -> dict[str, Any]:
-        return {
-            "number": row["number"],
-            "html": self._text(row["text"]),
-            "addressee": row["addressee"] and _short(row["addressee"]),
+        details = []
+        if row["addressee"]:
+            details.append(_("To: %(name)s") % {"name": _short(row["addressee"])})
+        if text_on and row["made_on"] != text_on:
             # Made since the text that is printed: said, or it would seem part of it.
-            "made_on": _day(row["made_on"]) if text_on and row["made_on"] != text_on else None,
-        }
+            details.append(_("Added on %(day)s") % {"day": long_date(_day(row["made_on"]))})
+        html = self._text(row["text"])
+        if details:
+            head, end, rest = html.rpartition("</p>")
+            html = format_html(
+                '{} <span class="r-detail">({})</span>{}{}', mark_safe(head), " – ".join(details), mark_safe(end), mark_safe(rest)  # noqa: S308
+            )
+        return {"number": row["number"], "html": html}
 
     def _box(self, box: dict[str, Any]) -> dict[str, Any]:
-        return {"title": box["title"], "html": self._text(box["text"])}
+        return {
+            "title": box["title"],
+            "html": self._text(box["text"]),
+            "is_short": len(box["text"]) < SHORT_BOX,
+        }
 
     def _other_sources(self, measure: dict[str, Any]) -> SafeString | str:
         """Sources that the printed text rests on without calling a note: named in a line, without numbers."""

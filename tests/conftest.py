@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import pytest
 from django.core.cache import caches
+from django.db import connection
 from django.test import Client
 
 from members.enums import Role
@@ -49,6 +50,29 @@ def _house(settings: Settings, tmp_path: Path, static_root: Path) -> None:
 def static_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An empty folder: WhiteNoise warns about one that is not there."""
     return tmp_path_factory.mktemp("static")
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
+    """Let tests with transactions of their own be cleared up after, final rows included.
+
+    PostgreSQL truncates, which no trigger on a row sees. SQLite deletes: its triggers are put aside meanwhile.
+    """
+    if connection.vendor != "sqlite":
+        return
+    flush = connection.ops.execute_sql_flush
+
+    def flush_past_triggers(statements: list[str]) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+            triggers = cursor.fetchall()
+            for name, _sql in triggers:
+                cursor.execute(f'DROP TRIGGER "{name}"')
+            flush(statements)
+            for _name, sql in triggers:
+                cursor.execute(sql)
+
+    connection.ops.execute_sql_flush = flush_past_triggers  # type: ignore[method-assign]
 
 
 @pytest.fixture

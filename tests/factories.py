@@ -10,6 +10,14 @@ import datetime as dt
 from itertools import count
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import (
+    TOTP,
+    format_hotp_value,
+    generate_totp_secret,
+    hotp_value,
+    yield_hotp_counters_from_time,
+)
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
@@ -22,6 +30,7 @@ from plan.enums import InstitutionKind, Meaning
 from plan.models import Institution, Level, Plan, Priority, Scale
 from reports.enums import ExportStatus, ExportStep
 from reports.models import Export
+from tests.passkeys import SoftwarePasskey
 
 if TYPE_CHECKING:
     from django.db import models
@@ -55,6 +64,29 @@ def make_user(role: Role = Role.MEMBER, *, password: str | None = None, **fields
     fields.setdefault("email", f"{role}-{number}@vigie.example")
     fields.setdefault("name", f"{Role(role).label} {number}")
     return User.objects.create_user(password=password, role=role, **fields)
+
+
+def make_authenticator_app(user: User) -> str:
+    """Give a person a second factor; returns its secret, from which `totp_code` makes codes."""
+    secret: str = generate_totp_secret()
+    TOTP.activate(user, secret)
+    return secret
+
+
+def totp_code(secret: str) -> str:
+    """What the authenticator app shows at this moment."""
+    counter = next(yield_hotp_counters_from_time())
+    return str(format_hotp_value(hotp_value(secret, counter)))
+
+
+def make_passkey(user: User) -> Authenticator:
+    """A passkey already set up. To log in with one, set it up through the pages (tests/members)."""
+    options = {"user": {"id": ""}, "challenge": ""}
+    return Authenticator.objects.create(
+        user=user,
+        type=Authenticator.Type.WEBAUTHN,
+        data={"name": "Téléphone", "credential": SoftwarePasskey().register(options)},
+    )
 
 
 def make_institution(**fields: Any) -> Institution:

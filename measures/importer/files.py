@@ -18,7 +18,6 @@ from django.utils.translation import gettext_lazy
 from measures.importer.problems import Place, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from django.utils.functional import _StrPromise
@@ -80,11 +79,12 @@ class Item(dict[str, Any]):
         return Place(self.source.name, line, f"{self.path}.{name}" if self.path else name)
 
     def at_words(self, name: str, words: str) -> Place:
-        """The line of a text on which some words stand."""
+        """The line of a text on which some words stand, not followed by more of the same word."""
         place = self.at(name)
         first, last = self.spans[name]
+        whole = re.compile(re.escape(words) + r"(?![\w-])")
         for number in range(first, last + 1):
-            if words in self.source.line(number):
+            if whole.search(self.source.line(number)):
                 return Place(place.file, number, place.field)
         return place
 
@@ -149,7 +149,11 @@ def _syntax(error: yaml.MarkedYAMLError) -> tuple[int, str]:
     """The line and the reason of a mistake of syntax, in our own words."""
     words = f"{error.context or ''} {error.problem or ''}"
     # A quotation mark left open is shown where it opens; the parser notices at the end of the file.
-    mark = error.context_mark if "end of stream" in words and error.context_mark else error.problem_mark
+    mark = (
+        error.context_mark
+        if "end of stream" in words and error.context_mark
+        else error.problem_mark
+    )
     reason = next(reason for sign, reason in SYNTAX if sign in words)
     return (mark.line + 1 if mark else 0), str(reason)
 
@@ -168,7 +172,9 @@ class _Reading:
     def _is_repeated(self, node: yaml.Node, path: str) -> bool:
         """An alias comes as the very node it refers to: nothing else does. One could hold itself, or swell to any size."""
         if id(node) in self._seen:
-            self._problem(node, path, str(next(reason for sign, reason in SYNTAX if sign == "alias")))
+            self._problem(
+                node, path, str(next(reason for sign, reason in SYNTAX if sign == "alias"))
+            )
             return True
         self._seen.add(id(node))
         return False
@@ -203,7 +209,7 @@ class _Reading:
             rows.append(self._value(child, f"{path}[{index}]", depth=depth + 1))
         return rows
 
-    def _value(self, node: yaml.Node, path: str, *, depth: int) -> Any:  # noqa: ANN401 (YAML)
+    def _value(self, node: yaml.Node, path: str, *, depth: int) -> Any:
         if self._is_repeated(node, path):
             return None
         if depth > DEPTH_LIMIT:
@@ -250,19 +256,12 @@ class PlanFiles:
 
     def items(self, name: str) -> list[Item]:
         """The entries of all the lists of a name, in order; what is no entry is the schema's business."""
-        return [item for root in self.roots for item in entries(root, name)]
+        lists = [root[name] for root in self.roots if isinstance(root.get(name), Rows)]
+        return [item for rows in lists for item in rows if isinstance(item, Item)]
 
-    def only(self, name: str) -> Item:
-        """The entry that stands once among the files, once it has been checked that it does."""
-        [item] = [root[name] for root in self.roots if name in root]
-        assert isinstance(item, Item)  # noqa: S101 (checked before)
-        return item
-
-
-def entries(item: Item, name: str) -> Iterator[Item]:
-    rows = item.get(name)
-    if isinstance(rows, Rows):
-        yield from (row for row in rows if isinstance(row, Item))
+    def singles(self, name: str) -> list[Item]:
+        """What stands under a name that may be given once; checked files have one."""
+        return [root[name] for root in self.roots if isinstance(root.get(name), Item)]
 
 
 def read_directory(directory: Path) -> PlanFiles:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from measures.models import Assessment, Evaluation, Measure, Source
 from plan.models import Institution, Plan
@@ -54,6 +55,7 @@ class Corrections:
             if all(later.is_draft for later in self._corrected_by.get(row.pk, ()))
         ]
 
+    @cached_property
     def holders(self) -> dict[tuple[str, int], list[Assessment]]:
         """Who made each numbered recommendation, by the key of the assessor and the number."""
         holders = defaultdict(list)
@@ -110,4 +112,3 @@ def read_known(slug: str) -> Known:
 def is_by_a_person(row: Assessment) -> bool:
     """Whether somebody recorded it on the site; what files bring has nobody's name."""
     return row.created_by_id is not None
-

@@ -40,8 +40,12 @@ PATTERNS: dict[str, _StrPromise] = {
     ),
 }
 FORMATS: dict[str, _StrPromise] = {
-    "date": gettext_lazy("“%(value)s” is no date: write a day that exists as year-month-day, such as 2017-07-06."),
-    "uri": gettext_lazy("“%(value)s” is no address: write it whole, such as https://www.cncdh.fr/."),
+    "date": gettext_lazy(
+        "“%(value)s” is no date: write a day that exists as year-month-day, such as 2017-07-06."
+    ),
+    "uri": gettext_lazy(
+        "“%(value)s” is no address: write it whole, such as https://www.cncdh.fr/."
+    ),
 }
 TYPES: dict[str, _StrPromise] = {
     "string": gettext_lazy("a text is expected."),
@@ -84,7 +88,7 @@ def plan_schema() -> dict[str, Any]:
 
 def suggestion(value: str, known: Iterable[str]) -> str:
     """“ Did you mean …?”, when a known word looks like this one; otherwise nothing."""
-    near = get_close_matches(value, list(known), n=1)
+    near = get_close_matches(value, list(known), n=1, cutoff=0.75)
     return " " + _("Did you mean “%(word)s”?") % {"word": near[0]} if near else ""
 
 
@@ -124,9 +128,13 @@ def _named(place: Place, reason: str) -> _Found:
 def _type(error: SchemaError, place: Place, value: Any) -> _Found:
     expected = str(error.validator_value)
     if value is None:
-        return _named(place, _("there is nothing after it: write its value, or take the line away."))
+        return _named(
+            place, _("there is nothing after it: write its value, or take the line away.")
+        )
     if expected == "string" and isinstance(value, Number) and not isinstance(value, bool):
-        return _named(place, _("a text is expected: put %(value)s between quotes.") % {"value": value})
+        return _named(
+            place, _("a text is expected: put %(value)s between quotes.") % {"value": value}
+        )
     return _named(place, str(TYPES[expected]))
 
 
@@ -146,7 +154,8 @@ def _unknown_names(error: SchemaError, place: Place, value: Any) -> _Found:
     return [
         (
             value.at(name),
-            _("“%(field)s” is not a field of this entry: correct its name, or take it away.") % {"field": name}
+            _("“%(field)s” is not a field of this entry: correct its name, or take it away.")
+            % {"field": name}
             + suggestion(name, known),
         )
         for name in value
@@ -211,7 +220,7 @@ def _out_of_bounds(error: SchemaError, place: Place, value: Any) -> _Found:
 
 def _no_figure(error: SchemaError, place: Place, value: Any) -> _Found:
     reason = _(
-        "“%(value)s” is not a figure: write a number as 1234.5, null for an empty cell or \"n.d.\" for not available."
+        '“%(value)s” is not a figure: write a number as 1234.5, null for an empty cell or "n.d." for not available.'
     )
     return _named(place, reason % {"value": _as_written(value)})
 

@@ -53,12 +53,12 @@ class Measure(VersionedModel):
         Priority, on_delete=models.PROTECT, related_name="measures", verbose_name=_("priority")
     )
     number = models.CharField(_("number"), max_length=20)
-    number_key = models.CharField(max_length=120, editable=False)
+    number_key = models.CharField(max_length=120, editable=False, blank=True)
     title = models.CharField(_("official title"), max_length=300)
     short_title = models.CharField(_("short title"), max_length=60)
     summary = models.TextField(_("summary"), blank=True)
     # SQLite ignores the case of ASCII letters only, so what is searched is kept folded.
-    folded = models.TextField(editable=False, default="")
+    folded = models.TextField(editable=False, blank=True, default="")
     institutions = models.ManyToManyField(
         Institution, through="MeasureInstitution", related_name="measures", verbose_name=_("institutions")
     )

@@ -132,19 +132,18 @@ def _draft(request: HttpRequest, measure: Measure, assessor: Institution) -> Ass
 
 def _stale_sheet(request: HttpRequest, measure: Measure, form: StatusForm, current: Assessment) -> HttpResponse:
     """Both texts, and the form as it was typed: saving again replaces the other's text, knowingly."""
-    typed = request.POST.copy()
-    typed["version"] = str(current.version)
-    current.refresh_from_db()
-    again = StatusForm(typed, measure=measure, draft=current, assessor=current.assessor)
     differences = [
         (form[name].label, word_differences(getattr(current, name), form.cleaned_data[name]))
         for name in COMPARED_FIELDS
         if getattr(current, name) != form.cleaned_data[name]
     ]
     if current.level != form.cleaned_data["level"]:
-        differences.insert(
-            0, (form["level"].label, word_differences(str(current.level or ""), str(form.cleaned_data["level"] or "")))
-        )
+        levels = (str(level or "") for level in (current.level, form.cleaned_data["level"]))
+        differences.insert(0, (form["level"].label, word_differences(*levels)))
+    typed = request.POST.copy()
+    typed["version"] = str(current.version)
+    # From here on `current` holds what was typed: a model form writes into its row.
+    again = StatusForm(typed, measure=measure, draft=current, assessor=current.assessor)
     last = current.history.select_related("history_user").first()
     extra = {"differences": differences, "changed_by": last.history_user if last else None, "is_stale": True}
     return _sheet(request, measure, again, draft=current, status=409, **extra)
