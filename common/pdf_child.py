@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import ctypes
-import gc
 import hashlib
 import logging
 import mimetypes
@@ -169,8 +168,6 @@ def main() -> int:
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(message)s")
-    # A layout is a large graph that lives until the end: looking for garbage in it again and again finds none.
-    gc.set_threshold(50_000, 20, 100)
     with tempfile.TemporaryDirectory(prefix="vigie-pdf-") as folder:
         os.environ["TMPDIR"] = tempfile.tempdir = folder
         use_our_fonts_only(options.root, Path(folder))

@@ -127,11 +127,6 @@ class MeasureFilter(FilterSet):
             return measures.filter(Exists(finding.filter(level=None)))
         return measures.filter(Exists(finding.filter(level__key=value)))
 
-    def by_institution(self, measures: MeasureQuerySet, _name: str, value: str) -> MeasureQuerySet:
-        # A join would show a measure once for each of its institutions.
-        involved = MeasureInstitution.objects.filter(measure=OuterRef("pk"), institution__key=value)
-        return measures.filter(Exists(involved))
-
     def by_words(self, measures: MeasureQuerySet, _name: str, value: str) -> MeasureQuerySet:
         for word in fold(value).split():
             measures = measures.filter(folded__contains=word)

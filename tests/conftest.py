@@ -14,6 +14,7 @@ from plan.enums import Meaning
 from tests import factories
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from pytest_django import Settings
@@ -62,7 +63,7 @@ def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
         return
     flush = connection.ops.execute_sql_flush
 
-    def flush_past_triggers(statements: list[str]) -> None:
+    def flush_past_triggers(statements: Iterable[str]) -> None:
         with connection.cursor() as cursor:
             cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
             triggers = cursor.fetchall()

@@ -33,9 +33,10 @@ def load_plan(directory: Path, *, dry_run: bool = False) -> Report:
         problems += check_form(root)
     problems += check_entries(files)
     with transaction.atomic():
+        slugs = [slug for plan in files.singles("plan") if (slug := text_of(plan, "slug"))]
+        known = read_known(slugs[0] if slugs else "")
+        # What an entry refers to may stand in a file that could not be read.
         if files.are_whole():
-            slugs = [slug for plan in files.singles("plan") if (slug := text_of(plan, "slug"))]
-            known = read_known(slugs[0] if slugs else "")
             problems += check_references(files, known)
         if problems:
             raise PlanFilesError(problems)

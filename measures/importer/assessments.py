@@ -49,6 +49,7 @@ class _Writing:
         self.context = context
         self.count = context.report.of(Assessment)
         self.problems: list[Problem] = []
+        self.source_keys = {source.pk: key for key, source in context.sources.items()}
         # What stands on the site for each finding of the files, and which of them this loading has corrected.
         self.in_force: dict[Finding, Assessment] = {}
         self.corrected: set[Finding] = set()
@@ -140,7 +141,7 @@ class _Writing:
 
     def _sources(self, row: Assessment) -> list[str]:
         """The keys cited; a place in a source, which only the site can give, makes another citation of it."""
-        keys = {source.pk: key for key, source in self.context.sources.items()}
+        keys = self.source_keys
         return [
             f"{keys[citation.source_id]}, {citation.locator}"
             if citation.locator

@@ -102,7 +102,7 @@ class _Checks:
         )
 
     def _leads_and_partners(self, measure: Item) -> None:
-        leads = {key: place for key, place in words_of(measure, "leads")}
+        leads = dict(words_of(measure, "leads"))
         for key, place in words_of(measure, "partners"):
             if key in leads:
                 self._double(place, key, leads[key])

@@ -219,13 +219,13 @@ class _Reading:
             return self.mapping(node, path, depth=depth)
         if isinstance(node, yaml.SequenceNode):
             return self._rows(node, path, depth=depth)
-        return _scalar(node)
+        return _scalar(node) if isinstance(node, yaml.ScalarNode) else None
 
 
 def _scalar(node: yaml.ScalarNode) -> str | int | Decimal | bool | None:
     # Forms strip what people type: a text ends the same whether it was written with “|” or with “>-”.
     text: str = node.value.strip()
-    if node.style is not None or node.tag == "tag:yaml.org,2002:str":
+    if node.style or node.tag == "tag:yaml.org,2002:str":
         return text
     if text.lower() in CONSTANTS:
         return CONSTANTS[text.lower()]

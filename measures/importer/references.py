@@ -211,8 +211,8 @@ class _References:
     def _recommendations_made(self) -> dict[str, set[int]]:
         """The numbers of the recommendations of each assessor, in the files and on the site."""
         made = defaultdict(set)
-        for assessor, number in self.site_holds.corrections.holders:
-            made[assessor].add(number)
+        for assessor, taken in self.site_holds.corrections.holders:
+            made[assessor].add(taken)
         for assessment in self.files.items("assessments"):
             for recommendation in entries(assessment, "recommendations"):
                 number = whole_of(recommendation, "number")

@@ -55,7 +55,8 @@ def write(
 
 def differs(row: models.Model, values: dict[str, Any]) -> bool:
     for name, value in values.items():
-        stored = getattr(row, row._meta.get_field(name).attname)
+        field = row._meta.get_field(name)
+        stored = getattr(row, field.attname if isinstance(field, models.Field) else name)
         if stored != (value.pk if isinstance(value, models.Model) else value):
             return True
     return False

@@ -6,9 +6,9 @@ import datetime as dt
 import json
 import re
 from collections import Counter
+from decimal import Decimal
 from difflib import get_close_matches
 from functools import lru_cache
-from numbers import Number
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from django.utils.functional import _StrPromise
-    from jsonschema import ValidationError as SchemaError
 
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
@@ -102,7 +101,7 @@ def check_form(root: Item) -> list[Problem]:
     return list(problems.values())
 
 
-def _problems(error: SchemaError, root: Item) -> Iterator[Problem]:
+def _problems(error: Any, root: Item) -> Iterator[Problem]:
     place, value = _find(root, list(error.absolute_path))
     for where, message in MESSAGES[str(error.validator)](error, place, value):
         yield Problem(where, message)
@@ -125,20 +124,20 @@ def _named(place: Place, reason: str) -> _Found:
     return [(place, _("“%(field)s”: %(reason)s") % {"field": place.name, "reason": reason})]
 
 
-def _type(error: SchemaError, place: Place, value: Any) -> _Found:
+def _type(error: Any, place: Place, value: Any) -> _Found:
     expected = str(error.validator_value)
     if value is None:
         return _named(
             place, _("there is nothing after it: write its value, or take the line away.")
         )
-    if expected == "string" and isinstance(value, Number) and not isinstance(value, bool):
+    if expected == "string" and type(value) in {int, Decimal}:
         return _named(
             place, _("a text is expected: put %(value)s between quotes.") % {"value": value}
         )
     return _named(place, str(TYPES[expected]))
 
 
-def _required(error: SchemaError, place: Place, value: Any) -> _Found:
+def _required(error: Any, place: Place, value: Any) -> _Found:
     return [
         (
             Place(place.file, place.line, f"{place.field}.{name}"),
@@ -149,7 +148,7 @@ def _required(error: SchemaError, place: Place, value: Any) -> _Found:
     ]
 
 
-def _unknown_names(error: SchemaError, place: Place, value: Any) -> _Found:
+def _unknown_names(error: Any, place: Place, value: Any) -> _Found:
     known = error.schema["properties"]
     return [
         (
@@ -163,7 +162,7 @@ def _unknown_names(error: SchemaError, place: Place, value: Any) -> _Found:
     ]
 
 
-def _choices(error: SchemaError, place: Place, value: Any) -> _Found:
+def _choices(error: Any, place: Place, value: Any) -> _Found:
     words = [str(word) for word in error.validator_value]
     reason = _("“%(value)s” is not one of the choices: %(choices)s.") % {
         "value": _as_written(value),
@@ -172,19 +171,19 @@ def _choices(error: SchemaError, place: Place, value: Any) -> _Found:
     return _named(place, reason)
 
 
-def _pattern(error: SchemaError, place: Place, value: Any) -> _Found:
+def _pattern(error: Any, place: Place, value: Any) -> _Found:
     return _named(place, str(PATTERNS[error.validator_value]))
 
 
-def _format(error: SchemaError, place: Place, value: Any) -> _Found:
+def _format(error: Any, place: Place, value: Any) -> _Found:
     return _named(place, FORMATS[error.validator_value] % {"value": value})
 
 
-def _too_short(error: SchemaError, place: Place, value: Any) -> _Found:
+def _too_short(error: Any, place: Place, value: Any) -> _Found:
     return _named(place, _("it is empty: write something, or take the line away."))
 
 
-def _too_long(error: SchemaError, place: Place, value: Any) -> _Found:
+def _too_long(error: Any, place: Place, value: Any) -> _Found:
     limit = error.validator_value
     return _named(
         place,
@@ -197,11 +196,11 @@ def _too_long(error: SchemaError, place: Place, value: Any) -> _Found:
     )
 
 
-def _too_few(error: SchemaError, place: Place, value: Any) -> _Found:
+def _too_few(error: Any, place: Place, value: Any) -> _Found:
     return _named(place, _("the list is empty: give it an element at least."))
 
 
-def _doubles(error: SchemaError, place: Place, value: Rows) -> _Found:
+def _doubles(error: Any, place: Place, value: Rows) -> _Found:
     counted: Counter[str] = Counter()
     found: _Found = []
     for index, element in enumerate(value):
@@ -213,12 +212,12 @@ def _doubles(error: SchemaError, place: Place, value: Rows) -> _Found:
     return found
 
 
-def _out_of_bounds(error: SchemaError, place: Place, value: Any) -> _Found:
+def _out_of_bounds(error: Any, place: Place, value: Any) -> _Found:
     reason = _("%(value)s is not a number between 1 and 2147483647.") % {"value": value}
     return _named(place, reason)
 
 
-def _no_figure(error: SchemaError, place: Place, value: Any) -> _Found:
+def _no_figure(error: Any, place: Place, value: Any) -> _Found:
     reason = _(
         '“%(value)s” is not a figure: write a number as 1234.5, null for an empty cell or "n.d." for not available.'
     )

@@ -173,7 +173,9 @@ def _plan(context: Context, scale: Scale) -> None:
 
 
 def _versions(context: Context) -> None:
-    rows = {(row.label, row.dated_on): row for row in PlanVersion.objects.filter(plan=context.plan)}
+    rows: dict[Any, PlanVersion] = {
+        (row.label, row.dated_on): row for row in PlanVersion.objects.filter(plan=context.plan)
+    }
     items = context.files.items("versions")
     _remove_others(context, rows, [(item["label"], day(item, "dated_on")) for item in items])
     # Only one may be the adopted text: the one that no longer is comes first.

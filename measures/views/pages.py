@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Prefetch, prefetch_related_objects
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
@@ -25,7 +28,7 @@ from measures.viewpoints import Viewpoint
 from plan.models import Plan
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpRequest
 
     from members.models import User
 
@@ -91,13 +94,34 @@ def _board(request: HttpRequest, plan: Plan) -> HttpResponse:
 
 @require_safe
 @login_not_required
-@vary_on_headers("HX-Request")
+@vary_on_headers("HX-Request", "HX-Target")
 def measure_list(request: HttpRequest, plan: str) -> HttpResponse:
-    """Measures by filters in the address, fifty a page."""
+    """Measures by filters in the address, fifty a page; htmx asks for the results alone."""
     shown_plan = _plan(request, plan)
     viewpoint = Viewpoint.from_query(shown_plan, request.GET)
-    measures = Measure.objects.visible_to(request.user).filter(plan=shown_plan)
-    filters = MeasureFilter(request.GET, measures, viewpoint=viewpoint, request=request)
+    may_assess = can_assess(request.user)
+    part = "measures/_list.html" if request.headers.get("HX-Target") == "results" else "measures/_filtered_list.html"
+
+    def build() -> str:
+        return render_to_string(part, _list_context(request, viewpoint, may_assess=may_assess))
+
+    asked = [request.GET.get(name, "") for name in ("priorite", "niveau", "institution", "page")]
+    if request.GET.get("q") or viewpoint.errors:
+        # What people type is theirs, and too various to be worth keeping.
+        listing = build()
+    else:
+        place = (shown_plan.pk, shown_plan.revision, viewpoint.on, viewpoint.assessor.pk, viewpoint.is_today)
+        listing = kept("list", part, *place, may_assess, urlencode(list(enumerate(asked))), build=build)
+    if part == "measures/_list.html":
+        return HttpResponse(listing)
+    context = {"plan": shown_plan, "room": "measures", "viewpoint": viewpoint, "listing": listing}
+    return render(request, "measures/list.html", context)
+
+
+def _list_context(request: HttpRequest, viewpoint: Viewpoint, *, may_assess: bool) -> dict[str, Any]:
+    # What is kept is built for a stranger: nothing of this reader can stay in it.
+    measures = Measure.objects.visible_to(AnonymousUser()).filter(plan=viewpoint.plan)
+    filters = MeasureFilter(request.GET, measures, viewpoint=viewpoint)
     page = Paginator(filters.qs.select_related("priority"), PAGE_SIZE).get_page(request.GET.get("page"))
     rows = list(page.object_list)
     leads = MeasureInstitution.objects.filter(involvement=Involvement.LEAD).select_related("institution")
@@ -107,18 +131,15 @@ def measure_list(request: HttpRequest, plan: str) -> HttpResponse:
     )
     query = request.GET.copy()
     query.pop("page", None)
-    context = {
-        "plan": shown_plan,
-        "room": "measures",
+    return {
+        "plan": viewpoint.plan,
         "viewpoint": viewpoint,
         "filters": filters,
         "page": page,
         "rows": [(row, findings.get(row.finding_id)) for row in rows],
         "query": query.urlencode(),
-        "can_assess": can_assess(request.user),
+        "can_assess": may_assess,
     }
-    template = "measures/_list.html" if request.headers.get("HX-Target") == "results" else "measures/list.html"
-    return render(request, template, context)
 
 
 @require_safe
