@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from django.db.migrations.state import StateApps
 
 
-def _create(editor: BaseDatabaseSchemaEditor, name: str, table: str, verb: str, condition: str, message: str) -> None:
+def _create(
+    editor: BaseDatabaseSchemaEditor, name: str, table: str, verb: str, condition: str, message: str
+) -> None:
     if editor.connection.vendor == "postgresql":
         editor.execute(
             f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"

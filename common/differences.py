@@ -18,7 +18,9 @@ EQUAL, INSERTED, DELETED = 0, 1, -1
 
 def word_differences(before: str, after: str) -> SafeString:
     """The two texts as one, with what was taken out in <del> and what was put in in <ins>, said to screen readers."""
-    return format_html_join("", "{}", ((_piece(kind, text),) for kind, text in _compare(before, after)))
+    return format_html_join(
+        "", "{}", ((_piece(kind, text),) for kind, text in _compare(before, after))
+    )
 
 
 def _compare(before: str, after: str) -> Iterable[tuple[int, str]]:
@@ -44,7 +46,7 @@ def _compare(before: str, after: str) -> Iterable[tuple[int, str]]:
 
 
 def _piece(kind: int, text: str) -> SafeString:
-    hidden = mark_safe('<span class="visually-hidden">')  # noqa: S308 (a constant)
+    hidden = mark_safe('<span class="visually-hidden">')
     if kind == INSERTED:
         return format_html("<ins>{}{} </span>{}</ins>", hidden, _("added:"), text)
     if kind == DELETED:

@@ -20,7 +20,7 @@ def kept(*key: object, build: Callable[[], str]) -> SafeString:
     """The rendering kept under `key` (which must hold the revision) and the language, built when there is none."""
     cache = caches["published"]
     name = "/".join(str(part) for part in (*key, translation.get_language()))
-    html = cache.get(name)
+    html: str | None = cache.get(name)
     if html is None:
         html = str(build())
         cache.set(name, html)

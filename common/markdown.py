@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
     from markdown_it.utils import OptionsDict
 
-CITATION = re.compile(r"\[@(?P<key>[a-z0-9][a-z0-9-]*)(?:,\s*(?P<place>[^\]:]*?))?(?:\s+:\s+(?P<text>[^\]]*))?\]")
+CITATION = re.compile(
+    r"\[@(?P<key>[a-z0-9][a-z0-9-]*)(?:,\s*(?P<place>[^\]:]*?))?(?:\s+:\s+(?P<text>[^\]]*))?\]"
+)
 
 ALLOWED_TAGS = {
     "p", "br", "em", "strong", "ul", "ol", "li", "a", "blockquote", "h3", "h4", "h5", "hr", "code", "pre", "sup", "sub",
@@ -99,7 +101,8 @@ class Notes:
     def call(self, note: Note) -> str:
         """The HTML of the call of a note: on a page, a link to the list at its end."""
         return format_html(
-            '<sup class="note-call"><a id="appel-{0}" href="#note-{0}" aria-label="note {0}">{0}</a></sup>', note.number
+            '<sup class="note-call"><a id="appel-{0}" href="#note-{0}" aria-label="note {0}">{0}</a></sup>',
+            note.number,
         )
 
 
@@ -142,27 +145,43 @@ def _own_note(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 (markdo
 
 
 def _render_citation(
-    renderer: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: dict[str, Any]
+    renderer: RendererHTML,
+    tokens: Sequence[Token],
+    index: int,
+    options: OptionsDict,
+    env: dict[str, Any],
 ) -> str:
     notes: Notes = env.get("notes") or Notes()
     return notes.call(notes.cite(**tokens[index].meta))
 
 
 def _render_own_note(
-    renderer: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: dict[str, Any]
+    renderer: RendererHTML,
+    tokens: Sequence[Token],
+    index: int,
+    options: OptionsDict,
+    env: dict[str, Any],
 ) -> str:
     notes: Notes = env.get("notes") or Notes()
     return notes.call(notes.write(tokens[index].content))
 
 
 def _render_text(
-    renderer: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: dict[str, Any]
+    renderer: RendererHTML,
+    tokens: Sequence[Token],
+    index: int,
+    options: OptionsDict,
+    env: dict[str, Any],
 ) -> str:
     return str(escape(french(tokens[index].content)))
 
 
 def _parser() -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"html": False}).enable("table").disable(["image", "html_inline", "html_block"])
+    parser = (
+        MarkdownIt("commonmark", {"html": False})
+        .enable("table")
+        .disable(["image", "html_inline", "html_block"])
+    )
     parser.inline.ruler.before("link", "citation", _citation)
     parser.inline.ruler.before("link", "own_note", _own_note)
     parser.add_render_rule("citation", _render_citation)

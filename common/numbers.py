@@ -6,7 +6,8 @@ import re
 LATIN_ORDINALS = {
     word: rank
     for rank, word in enumerate(
-        ("bis", "ter", "quater", "quinquies", "sexies", "septies", "octies", "nonies", "decies"), start=2
+        ("bis", "ter", "quater", "quinquies", "sexies", "septies", "octies", "nonies", "decies"),
+        start=2,
     )
 }
 

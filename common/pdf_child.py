@@ -150,8 +150,13 @@ def repair_tags(pdf: Any) -> None:  # noqa: ANN401 (WeasyPrint and pydyf are pub
                 for kid in blocks:
                     kid["P"] = body.reference
                 taken = {kid.reference for kid in blocks}
-                item["K"] = pydyf.Array([kid for kid in item["K"] if kid not in taken] + [body.reference])
-        elif any(kid is not None and kid.get("Type") == "/OBJR" for kid in kids) and item.get("S") != "/Link":
+                item["K"] = pydyf.Array(
+                    [kid for kid in item["K"] if kid not in taken] + [body.reference]
+                )
+        elif (
+            any(kid is not None and kid.get("Type") == "/OBJR" for kid in kids)
+            and item.get("S") != "/Link"
+        ):
             item["S"] = "/Link"
 
 

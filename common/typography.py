@@ -26,11 +26,20 @@ _RULES = [
     (re.compile(r"(?<=\d)[ \u00a0](?=\d{3}(?!\d))"), NARROW),
     (re.compile(r"(?<=\d)[ \u00a0]+(?=[%€])"), NARROW),
     (re.compile(r"(?<=\d)[ \u00a0]+(?=(?:M€|k€|millions?|euros?|ans?|jours?|mois)\b)"), NO_BREAK),
-    (re.compile(r"\b(n°|nos|art\.|p\.|pp\.|M\.|Mme|mesure|Mesure|article|priorité|Priorité)[ \u00a0]+(?=[\dLRIVX])"),
-     r"\1" + NO_BREAK),
+    (
+        re.compile(
+            r"\b(n°|nos|art\.|p\.|pp\.|M\.|Mme|mesure|Mesure|article|priorité|Priorité)[ \u00a0]+(?=[\dLRIVX])"
+        ),
+        r"\1" + NO_BREAK,
+    ),
     (re.compile(r"\bn°(?=\d)"), "n°" + NO_BREAK),
-    (re.compile(r"(?<=\d)[ \u00a0]+(?=(?:janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre"
-                r"|décembre)\b)"), NO_BREAK),
+    (
+        re.compile(
+            r"(?<=\d)[ \u00a0]+(?=(?:janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre"
+            r"|décembre)\b)"
+        ),
+        NO_BREAK,
+    ),
     (re.compile(r"(?<=\w)'(?=\w)"), "’"),
 ]
 

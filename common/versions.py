@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 class StaleRowError(Exception):
     """Somebody saved the row since it was read. `current` is the row as it stands now."""
 
-    def __init__(self, current: Any) -> None:  # noqa: ANN401 (any versioned row)
+    def __init__(self, current: Any) -> None:
         super().__init__(str(current))
         self.current = current
 

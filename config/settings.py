@@ -29,12 +29,16 @@ if not SECRET_KEY:
 # The address that links in mail and in the report carry; never taken from a request.
 SITE_URL = env.str("VIGIE_SITE_URL", "http://127.0.0.1:8000" if IS_DEVELOPMENT else "")
 if not SITE_URL.startswith(("http://", "https://")):
-    raise ImproperlyConfigured("Set VIGIE_SITE_URL to the address of the site, such as https://vigie.example.org.")
+    raise ImproperlyConfigured(
+        "Set VIGIE_SITE_URL to the address of the site, such as https://vigie.example.org."
+    )
 SITE_URL = SITE_URL.rstrip("/")
 
 ALLOWED_HOSTS = env.list(
     "VIGIE_ALLOWED_HOSTS",
-    default=["localhost", "127.0.0.1", "[::1]"] if IS_DEVELOPMENT else [SITE_URL.split("//")[1].split(":")[0]],
+    default=["localhost", "127.0.0.1", "[::1]"]
+    if IS_DEVELOPMENT
+    else [SITE_URL.split("//")[1].split(":")[0]],
 )
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
@@ -131,7 +135,10 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {
     # Rate limits count over every process, so they live in the database.
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "vigie_cache"},
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "vigie_cache",
+    },
     # Renderings of published rows, by plan revision: one copy a process (docs/decisions/0003).
     "published": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
@@ -150,7 +157,10 @@ AUTHENTICATION_BACKENDS = [
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
@@ -178,7 +188,9 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = IS_DEVELOPMENT
 # Who changes the record must prove it twice, outside development (members.middleware).
 SECOND_FACTOR_REQUIRED = env.bool("VIGIE_SECOND_FACTOR_REQUIRED", not IS_DEVELOPMENT)
 if not SECOND_FACTOR_REQUIRED and not IS_DEVELOPMENT:
-    raise ImproperlyConfigured("VIGIE_SECOND_FACTOR_REQUIRED can be switched off in development only.")
+    raise ImproperlyConfigured(
+        "VIGIE_SECOND_FACTOR_REQUIRED can be switched off in development only."
+    )
 
 # --- Words ------------------------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "fr"
@@ -212,7 +224,9 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (*Compressor.SKIP_COMPRESS_EXTENSIONS, "ttf", "map")
 
 # --- Mail -------------------------------------------------------------------------------------------------------------
-EMAIL_CONFIG = env.email_url("VIGIE_EMAIL_URL", default="consolemail://" if IS_DEVELOPMENT else "smtp://localhost:25")
+EMAIL_CONFIG = env.email_url(
+    "VIGIE_EMAIL_URL", default="consolemail://" if IS_DEVELOPMENT else "smtp://localhost:25"
+)
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env.str("VIGIE_FROM_EMAIL", "vigie@localhost")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL

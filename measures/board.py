@@ -48,7 +48,11 @@ class Tile:
 
     @property
     def leads(self) -> list[Institution]:
-        return [row.institution for row in self.measure.involvements.all() if row.involvement == Involvement.LEAD]
+        return [
+            row.institution
+            for row in self.measure.involvements.all()
+            if row.involvement == Involvement.LEAD
+        ]
 
 
 @dataclass(frozen=True)
@@ -108,9 +112,10 @@ def read_board(plan: Plan, *, on: dt.date, assessor: Institution) -> Board:
     assessors = [assessor, *[other for other in plan.assessors.all() if other.pk != assessor.pk]]
     findings = {
         (finding.measure_id, finding.assessor_id): finding
-        for finding in Assessment.objects.in_force(on).filter(measure__plan=plan).select_related("level").only(
-            "measure_id", "assessor_id", "level", "lacks_information", "assessed_on"
-        )
+        for finding in Assessment.objects.in_force(on)
+        .filter(measure__plan=plan)
+        .select_related("level")
+        .only("measure_id", "assessor_id", "level", "lacks_information", "assessed_on")
     }
     tiles: dict[int, list[Tile]] = {}
     for measure in _measures(plan):
@@ -126,7 +131,9 @@ def read_board(plan: Plan, *, on: dt.date, assessor: Institution) -> Board:
 
 
 def _measures(plan: Plan) -> list[Measure]:
-    leads = MeasureInstitution.objects.filter(involvement=Involvement.LEAD).select_related("institution")
+    leads = MeasureInstitution.objects.filter(involvement=Involvement.LEAD).select_related(
+        "institution"
+    )
     return list(
         Measure.objects.filter(plan=plan)
         .only("number", "number_key", "short_title", "title", "plan", "priority")

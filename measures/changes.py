@@ -20,7 +20,15 @@ if TYPE_CHECKING:
     from django.utils.safestring import SafeString
 
 # Bookkeeping that every save changes: it says nothing to a reader.
-SILENT_FIELDS = {"version", "number_key", "published_at", "published_by", "created_at", "created_by", "id"}
+SILENT_FIELDS = {
+    "version",
+    "number_key",
+    "published_at",
+    "published_by",
+    "created_at",
+    "created_by",
+    "id",
+}
 
 
 @dataclass(frozen=True)
@@ -48,9 +56,11 @@ def changes_of(measure: Measure) -> list[Change]:
     return sorted(changes, key=lambda change: change.at, reverse=True)
 
 
-def _changes(records: Any, model: type[Model]) -> list[Change]:  # noqa: ANN401 (made by the history library)
+def _changes(records: Any, model: type[Model]) -> list[Change]:
     related = [field.name for field in model._meta.concrete_fields if field.is_relation]
-    rows = list(records.select_related("history_user", *related).order_by("history_date", "history_id"))
+    rows = list(
+        records.select_related("history_user", *related).order_by("history_date", "history_id")
+    )
     last: dict[Any, Any] = {}
     changes = []
     for row in rows:
@@ -67,7 +77,7 @@ def _changes(records: Any, model: type[Model]) -> list[Change]:  # noqa: ANN401 
     return changes
 
 
-def _what(row: Any, before: Any) -> str:  # noqa: ANN401 (historical rows)
+def _what(row: Any, before: Any) -> str:
     if not isinstance(row.instance, Assessment):
         return _("Measure recorded") if row.history_type == "+" else _("Measure changed")
     whom = row.assessor.short_name
@@ -80,7 +90,7 @@ def _what(row: Any, before: Any) -> str:  # noqa: ANN401 (historical rows)
     return _("Draft of %(assessor)s changed") % {"assessor": whom}
 
 
-def _fields(model: type[Model], before: Any, after: Any) -> list[FieldChange]:  # noqa: ANN401 (historical rows)
+def _fields(model: type[Model], before: Any, after: Any) -> list[FieldChange]:
     changes = []
     for field in model._meta.concrete_fields:
         if field.name in SILENT_FIELDS or not hasattr(after, field.attname):
@@ -92,7 +102,7 @@ def _fields(model: type[Model], before: Any, after: Any) -> list[FieldChange]:  
     return changes
 
 
-def _words(row: Any, field: Any) -> str:  # noqa: ANN401 (historical rows, model fields)
+def _words(row: Any, field: Any) -> str:
     value = getattr(row, field.name)
     if value is None or value == "":
         return ""

@@ -58,7 +58,11 @@ def table_findings(table: FigureTable) -> list[WrongTotal]:
 
 def assessment_findings(assessment: Assessment) -> list[LevelWithoutInformation]:
     """What an assessment says against itself. Reads `level`: select it with the assessment."""
-    if assessment.lacks_information and assessment.level is not None and assessment.level.meaning != Meaning.UNKNOWN:
+    if (
+        assessment.lacks_information
+        and assessment.level is not None
+        and assessment.level.meaning != Meaning.UNKNOWN
+    ):
         return [LevelWithoutInformation(assessment.level.label)]
     return []
 

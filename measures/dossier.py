@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from django.utils.safestring import SafeString
 
     from common.markdown import Note
-    from measures.checks import TableFinding
+    from measures.checks import WrongTotal
     from measures.models import Measure
     from measures.models.assessments import AssessmentQuerySet
     from plan.models import Institution
@@ -32,7 +32,7 @@ class PrintedTable:
     """A table of figures with what does not add up in it, by (series key, period)."""
 
     table: FigureTable
-    findings: dict[tuple[str, str], TableFinding]
+    findings: dict[tuple[str, str], WrongTotal]
 
     @property
     def periods(self) -> list[str]:
@@ -41,7 +41,9 @@ class PrintedTable:
 
     @property
     def has_provisional(self) -> bool:
-        return any(figure.is_provisional for row in self.table.series.all() for figure in row.figures.all())
+        return any(
+            figure.is_provisional for row in self.table.series.all() for figure in row.figures.all()
+        )
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,9 @@ class Dossier:
     def is_text_older(self) -> bool:
         """Whether the level was settled by another assessment than the one whose texts are shown."""
         finding = self.view.finding
-        return finding is not None and self.narrative is not None and finding.pk != self.narrative.pk
+        return (
+            finding is not None and self.narrative is not None and finding.pk != self.narrative.pk
+        )
 
     @property
     def shared_with(self) -> Measure | None:
@@ -86,7 +90,11 @@ class Dossier:
 def latest_finding(timeline: Sequence[Assessment], assessor: Institution) -> Assessment | None:
     """The first of these, newest first, by which the assessor settled a level or said that it could not."""
     return next(
-        (each for each in timeline if each.assessor_id == assessor.pk and (each.level_id or each.lacks_information)),
+        (
+            each
+            for each in timeline
+            if each.assessor_id == assessor.pk and (each.level_id or each.lacks_information)
+        ),
         None,
     )
 
@@ -94,7 +102,9 @@ def latest_finding(timeline: Sequence[Assessment], assessor: Institution) -> Ass
 def read_dossier(measure: Measure, *, on: dt.date, assessor: Institution) -> Dossier:
     """Read a measure's published record in a constant number of queries."""
     timeline = list(with_everything(Assessment.objects.as_of(on).filter(measure=measure)))
-    narrative = next((each for each in timeline if each.assessor_id == assessor.pk and has_narrative(each)), None)
+    narrative = next(
+        (each for each in timeline if each.assessor_id == assessor.pk and has_narrative(each)), None
+    )
     finding = latest_finding(timeline, assessor)
     assessors = [each for each in measure.plan.assessors.all() if each.pk != assessor.pk]
     tables = FigureTable.objects.as_of(on).filter(measure=measure, assessor=assessor)
@@ -117,16 +127,22 @@ def read_dossier(measure: Measure, *, on: dt.date, assessor: Institution) -> Dos
         actions=actions,
         observations=observations,
         boxes=[(box, render(box.text, notes)) for box in boxes],
-        tables=[_printed(table) for table in tables.prefetch_related("series__figures", "series__parts")],
+        tables=[
+            _printed(table) for table in tables.prefetch_related("series__figures", "series__parts")
+        ],
         notes=notes.notes,
         leads=[row.institution for row in involvements if row.involvement == Involvement.LEAD],
-        partners=[row.institution for row in involvements if row.involvement == Involvement.PARTNER],
+        partners=[
+            row.institution for row in involvements if row.involvement == Involvement.PARTNER
+        ],
     )
 
 
 def has_narrative(assessment: Assessment) -> bool:
     """The same as `AssessmentQuerySet.with_narrative`, for a row at hand."""
-    return bool(assessment.state_actions or assessment.observations or assessment.observations_with_id)
+    return bool(
+        assessment.state_actions or assessment.observations or assessment.observations_with_id
+    )
 
 
 def with_everything(assessments: AssessmentQuerySet) -> AssessmentQuerySet:
@@ -138,4 +154,6 @@ def with_everything(assessments: AssessmentQuerySet) -> AssessmentQuerySet:
 
 
 def _printed(table: FigureTable) -> PrintedTable:
-    return PrintedTable(table, {(found.series, found.period): found for found in table_findings(table)})
+    return PrintedTable(
+        table, {(found.series, found.period): found for found in table_findings(table)}
+    )

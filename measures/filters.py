@@ -60,7 +60,10 @@ class MeasureFilter(FilterSet):
     )
     niveau = ChoiceFilter(method="by_level", label=_("Level"), empty_label=_("All levels"))
     institution = ChoiceFilter(
-        method="by_institution", label=_("Institution"), empty_label=_("All institutions")
+        # Once at most on a measure, so the join shows none twice.
+        field_name="institutions__key",
+        label=_("Institution"),
+        empty_label=_("All institutions"),
     )
     q = CharFilter(
         method="by_words",

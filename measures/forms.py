@@ -34,7 +34,7 @@ class AssessorField(forms.ModelChoiceField[Institution]):
 class SourceField(forms.CharField):
     """A source of the library, by its short form or its key, as the list of suggestions writes them."""
 
-    def clean(self, value: Any) -> Source | None:  # noqa: ANN401 (form data)
+    def clean(self, value: Any) -> Source | None:
         text = super().clean(value).strip()
         if not text:
             return None
@@ -46,7 +46,9 @@ class SourceField(forms.CharField):
         ]
         if not found:
             raise ValidationError(
-                _("“%(text)s” is not in the library of sources: choose a suggestion, or add it below."),
+                _(
+                    "“%(text)s” is not in the library of sources: choose a suggestion, or add it below."
+                ),
                 params={"text": text},
             )
         return found[0]
@@ -57,9 +59,13 @@ class StatusForm(forms.ModelForm[Assessment]):
 
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
     new_source_short = forms.CharField(label=_("Short form"), max_length=150, required=False)
-    new_source_citation = forms.CharField(label=_("Whole citation"), max_length=1000, required=False)
+    new_source_citation = forms.CharField(
+        label=_("Whole citation"), max_length=1000, required=False
+    )
     new_source_kind = forms.ChoiceField(label=_("Kind"), choices=SourceKind.choices, required=False)
-    new_source_url = forms.URLField(label=_("Address"), max_length=500, required=False, assume_scheme="https")
+    new_source_url = forms.URLField(
+        label=_("Address"), max_length=500, required=False, assume_scheme="https"
+    )
 
     class Meta:
         model = Assessment
@@ -84,10 +90,19 @@ class StatusForm(forms.ModelForm[Assessment]):
         }
 
     def __init__(
-        self, data: Mapping[str, Any] | None = None, *, measure: Measure, draft: Assessment | None, assessor: Institution
+        self,
+        data: Mapping[str, Any] | None = None,
+        *,
+        measure: Measure,
+        draft: Assessment | None,
+        assessor: Institution,
     ) -> None:
-        instance = draft or Assessment(measure=measure, assessor=assessor, assessed_on=timezone.localdate())
-        super().__init__(data, instance=instance, initial={"version": draft.version if draft else None})
+        instance = draft or Assessment(
+            measure=measure, assessor=assessor, assessed_on=timezone.localdate()
+        )
+        super().__init__(
+            data, instance=instance, initial={"version": draft.version if draft else None}
+        )
         self.measure = measure
         level = self.fields["level"]
         level.queryset = Level.objects.filter(scale=measure.plan.scale_id).order_by("-position")  # type: ignore[attr-defined]
@@ -112,10 +127,14 @@ class StatusForm(forms.ModelForm[Assessment]):
             )
         for name, field in self.fields.items():
             kind = "form-select" if isinstance(field.widget, forms.Select) else "form-control"
-            if not isinstance(field.widget, (forms.RadioSelect, forms.CheckboxInput, forms.HiddenInput)):
+            if not isinstance(
+                field.widget, (forms.RadioSelect, forms.CheckboxInput, forms.HiddenInput)
+            ):
                 field.widget.attrs["class"] = kind
             if data is not None and name in self.errors:
-                field.widget.attrs["class"] = f"{field.widget.attrs.get('class', '')} is-invalid".strip()
+                field.widget.attrs["class"] = (
+                    f"{field.widget.attrs.get('class', '')} is-invalid".strip()
+                )
 
     @property
     def source_rows(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
@@ -125,7 +144,9 @@ class StatusForm(forms.ModelForm[Assessment]):
     @property
     def has_long_texts(self) -> bool:
         """Whether the part with the report's texts must be open: something is there, or is wrong."""
-        return any(self[name].value() or self[name].errors for name in ("state_actions", "observations"))
+        return any(
+            self[name].value() or self[name].errors for name in ("state_actions", "observations")
+        )
 
     @property
     def has_new_source(self) -> bool:
@@ -136,17 +157,26 @@ class StatusForm(forms.ModelForm[Assessment]):
         data = super().clean() or self.cleaned_data
         short, citation = data.get("new_source_short"), data.get("new_source_citation")
         if short and not citation:
-            self.add_error("new_source_citation", _("Write the citation as the note will print it."))
+            self.add_error(
+                "new_source_citation", _("Write the citation as the note will print it.")
+            )
         if citation and not short:
-            self.add_error("new_source_short", _("Give a short form: it stands for a source already cited."))
+            self.add_error(
+                "new_source_short", _("Give a short form: it stands for a source already cited.")
+            )
         if data.get("new_source_url") and not (short or citation):
-            self.add_error("new_source_citation", _("Write the citation as the note will print it."))
+            self.add_error(
+                "new_source_citation", _("Write the citation as the note will print it.")
+            )
         return data
 
     def citations(self) -> list[Citation]:
         """The sources that were chosen, without the new one."""
         rows = sum(name.startswith("source_") for name in self.fields)
-        found = ((self.cleaned_data[f"source_{row}"], self.cleaned_data[f"place_{row}"]) for row in range(rows))
+        found = (
+            (self.cleaned_data[f"source_{row}"], self.cleaned_data[f"place_{row}"])
+            for row in range(rows)
+        )
         return [Citation(source=source, place=place) for source, place in found if source]
 
     def content(self) -> dict[str, Any]:

@@ -60,7 +60,12 @@ def record_assessment(
     Raises ValidationError, by field, when something is missing or does not hold; nothing is written then.
     """
     assessment = Assessment(
-        measure=measure, assessor=assessor, assessed_on=assessed_on, reason=reason, created_by=by, **content
+        measure=measure,
+        assessor=assessor,
+        assessed_on=assessed_on,
+        reason=reason,
+        created_by=by,
+        **content,
     )
     _save(assessment, citations=citations, recommendations=recommendations)
     return publish_draft(draft=assessment, by=by) if publish else assessment
@@ -80,7 +85,9 @@ def revise_draft(
     """
     current = Assessment.lock_version(draft.pk, version)
     if not current.is_draft:
-        raise ValidationError(_("This draft has been published meanwhile: record a new assessment."))
+        raise ValidationError(
+            _("This draft has been published meanwhile: record a new assessment.")
+        )
     for field, value in content.items():
         setattr(current, field, value)
     current.citations.all().delete()
@@ -108,7 +115,9 @@ def discard_draft(*, draft: Assessment, version: int) -> None:
 
 def next_recommendation_number(*, measure: Measure, assessor: Institution) -> int:
     """The first free number of an assessor's series in the measure's plan."""
-    taken = Recommendation.objects.filter(assessment__assessor=assessor, assessment__measure__plan=measure.plan)
+    taken = Recommendation.objects.filter(
+        assessment__assessor=assessor, assessment__measure__plan=measure.plan
+    )
     last = taken.order_by("-number").values_list("number", flat=True).first()
     return (last or 0) + 1
 
@@ -127,7 +136,10 @@ def _save(
     number = next_recommendation_number(measure=assessment.measure, assessor=assessment.assessor)
     for ask in recommendations:
         recommendation = Recommendation(
-            assessment=assessment, number=ask.number or number, text=ask.text, addressee=ask.addressee
+            assessment=assessment,
+            number=ask.number or number,
+            text=ask.text,
+            addressee=ask.addressee,
         )
         number = max(number, recommendation.number) + 1
         recommendation.full_clean()
@@ -139,7 +151,9 @@ def add_source(*, short: str, citation: str, kind: str, url: str = "") -> Source
     """Add a source to the library, its key made from its short form."""
     stem = slugify(short)[:50] or "source"
     taken = set(Source.objects.filter(key__startswith=stem).values_list("key", flat=True))
-    key = next(key for key in chain([stem], (f"{stem}-{rank}" for rank in count(2))) if key not in taken)
+    key = next(
+        key for key in chain([stem], (f"{stem}-{rank}" for rank in count(2))) if key not in taken
+    )
     source = Source(key=key, short=short, citation=citation, kind=kind, url=url)
     source.full_clean()
     source.save()

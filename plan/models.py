@@ -64,8 +64,12 @@ class Institution(VersionedModel):
 class InstitutionAttachment(models.Model):
     """What an institution was attached to, and when. An unknown end is open; an unknown beginning is said in `note`."""
 
-    institution = models.ForeignKey(Institution, on_delete=models.CASCADE, related_name="attachments")
-    attached_to = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="attached_institutions")
+    institution = models.ForeignKey(
+        Institution, on_delete=models.CASCADE, related_name="attachments"
+    )
+    attached_to = models.ForeignKey(
+        Institution, on_delete=models.PROTECT, related_name="attached_institutions"
+    )
     since = models.DateField(_("since"), null=True, blank=True)
     until = models.DateField(_("until"), null=True, blank=True)
     note = models.CharField(_("note"), max_length=300, blank=True)
@@ -172,19 +176,25 @@ class Plan(VersionedModel):
         related_name="successors",
         verbose_name=_("predecessor"),
     )
-    scale = models.ForeignKey(Scale, on_delete=models.PROTECT, related_name="plans", verbose_name=_("scale"))
+    scale = models.ForeignKey(
+        Scale, on_delete=models.PROTECT, related_name="plans", verbose_name=_("scale")
+    )
     lead_assessor = models.ForeignKey(
         Institution,
         on_delete=models.PROTECT,
         related_name="lead_assessed_plans",
         verbose_name=_("lead assessor"),
     )
-    assessors = models.ManyToManyField(Institution, related_name="assessed_plans", verbose_name=_("assessors"))
+    assessors = models.ManyToManyField(
+        Institution, related_name="assessed_plans", verbose_name=_("assessors")
+    )
     revision = models.PositiveBigIntegerField(
         _("revision"),
         default=1,
         editable=False,
-        help_text=_("Raised by whatever changes what readers see of the plan: renderings are kept by it."),
+        help_text=_(
+            "Raised by whatever changes what readers see of the plan: renderings are kept by it."
+        ),
     )
     history = HistoricalRecords(excluded_fields=["revision"])
 
@@ -217,7 +227,9 @@ class Plan(VersionedModel):
         ancestor = self.predecessor
         while ancestor is not None:
             if ancestor.pk in seen:
-                raise ValidationError({"predecessor": _("These plans would follow each other in a circle.")})
+                raise ValidationError(
+                    {"predecessor": _("These plans would follow each other in a circle.")}
+                )
             seen.add(ancestor.pk)
             ancestor = ancestor.predecessor
 
@@ -315,5 +327,3 @@ class Priority(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number}. {self.title}"
-
-

@@ -33,7 +33,12 @@ if TYPE_CHECKING:
 
 STYLESHEETS = ["css/report.css"]
 
-MARKS = {Meaning.FULL: "full", Meaning.PARTIAL: "part", Meaning.NONE: "none", Meaning.UNKNOWN: "unknown"}
+MARKS = {
+    Meaning.FULL: "full",
+    Meaning.PARTIAL: "part",
+    Meaning.NONE: "none",
+    Meaning.UNKNOWN: "unknown",
+}
 
 # A curve needs three points to say something, and the eye follows four curves at most.
 POINTS_FOR_A_CURVE = 3
@@ -71,7 +76,9 @@ class _Composer:
         self.levels = {level["key"]: level for level in snapshot["levels"]}
         self.tables: list[dict[str, Any]] = []
         self.recommendations = {
-            row["number"] for measure in all_measures(snapshot) for row in measure["recommendations"]
+            row["number"]
+            for measure in all_measures(snapshot)
+            for row in measure["recommendations"]
         }
         # What has a note of its own is named in short elsewhere; the others are named whole once.
         self.noted = {key for text in printed_strings(snapshot) for key in cited_keys(text)}
@@ -85,7 +92,9 @@ class _Composer:
         snapshot, evaluation = self.snapshot, self.snapshot["evaluation"] or {}
         on = _day(snapshot["on"])
         adopted_on = _day(evaluation["adopted_on"]) if evaluation else None
-        title = evaluation.get("title") or _("Implementation of the plan: %(plan)s") % {"plan": snapshot["plan"]["title"]}
+        title = evaluation.get("title") or _("Implementation of the plan: %(plan)s") % {
+            "plan": snapshot["plan"]["title"]
+        }
         address = settings.SITE_URL + reverse("measures:board", args=[snapshot["plan"]["slug"]])
         return {
             "plan": {
@@ -145,7 +154,11 @@ class _Composer:
         section = self._section("definition")
         if section is None:
             return None
-        found = list(re.finditer(r"<p><strong>([^<]+)</strong></p>\s*(<ul>.*?</ul>)\s*", section["html"], re.DOTALL))
+        found = list(
+            re.finditer(
+                r"<p><strong>([^<]+)</strong></p>\s*(<ul>.*?</ul>)\s*", section["html"], re.DOTALL
+            )
+        )
         if len(found) < 2:  # noqa: PLR2004 (nothing to add up)
             return section
         html = str(section["html"])
@@ -162,7 +175,13 @@ class _Composer:
         level = self.levels.get(finding["level"] or "") if finding else None
         meaning = Meaning(level["meaning"]) if level else Meaning.UNKNOWN
         lacking = bool(finding and finding["lacks_information"])
-        label = level["label"] if level else _("Information lacking") if lacking else str(Meaning.UNKNOWN.label)
+        label = (
+            level["label"]
+            if level
+            else _("Information lacking")
+            if lacking
+            else str(Meaning.UNKNOWN.label)
+        )
         detail = _("information lacking") if lacking and level else ""
         return {
             "key": level["key"] if level else "",
@@ -189,7 +208,11 @@ class _Composer:
         columns = [self._level({"level": key, "lacks_information": False}) for key in keys]
         if total[""]:
             columns.append(self._level(None))
-        lacking = [m["number"] for m in all_measures(self.snapshot) if m["finding"] and m["finding"]["lacks_information"]]
+        lacking = [
+            m["number"]
+            for m in all_measures(self.snapshot)
+            if m["finding"] and m["finding"]["lacks_information"]
+        ]
 
         def parts(row: dict[str, int]) -> list[drawings.Part]:
             return [drawings.Part(column["meaning"], row[column["key"]]) for column in columns]
@@ -244,13 +267,16 @@ class _Composer:
         own = "" if text is None or is_one else self._text(text["reason"])
         actions = self._text(text["state_actions"]) if text else ""
         tables = measure["tables"]
-        tables_of_actions = [self._table(table) for table in tables if table["placement"] == Placement.ACTIONS]
+        tables_of_actions = [
+            self._table(table) for table in tables if table["placement"] == Placement.ACTIONS
+        ]
         observations = self._text(text["observations"]) if text else ""
         tables_of_observations = [
             self._table(table) for table in tables if table["placement"] == Placement.OBSERVATIONS
         ]
         recommendations = [
-            self._recommendation(row, text["assessed_on"] if text else None) for row in measure["recommendations"]
+            self._recommendation(row, text["assessed_on"] if text else None)
+            for row in measure["recommendations"]
         ]
         return {
             "number": measure["number"],
@@ -264,9 +290,14 @@ class _Composer:
             "found_on": _day(finding["assessed_on"]) if finding else None,
             "reason": reason,
             "previous": measure["previous"]
-            and {"level": self._level(measure["previous"]), "on": _day(measure["previous"]["assessed_on"])},
+            and {
+                "level": self._level(measure["previous"]),
+                "on": _day(measure["previous"]["assessed_on"]),
+            },
             "text_on": _day(text["assessed_on"]) if text else None,
-            "is_text_older": bool(text and finding and not is_one and text["assessed_on"] < finding["assessed_on"]),
+            "is_text_older": bool(
+                text and finding and not is_one and text["assessed_on"] < finding["assessed_on"]
+            ),
             "text_reason": own,
             "actions": actions,
             "tables_of_actions": tables_of_actions,
@@ -298,7 +329,11 @@ class _Composer:
         if details:
             head, end, rest = html.rpartition("</p>")
             html = format_html(
-                '{} <span class="r-detail">({})</span>{}{}', mark_safe(head), " – ".join(details), mark_safe(end), mark_safe(rest)  # noqa: S308
+                '{} <span class="r-detail">({})</span>{}{}',
+                mark_safe(head),
+                " – ".join(details),
+                mark_safe(end),
+                mark_safe(rest),  # noqa: S308
             )
         return {"number": row["number"], "html": html}
 
@@ -314,7 +349,11 @@ class _Composer:
         text = measure["text"]
         if text is None:
             return ""
-        called = {key for part in ("reason", "state_actions", "observations") for key in cited_keys(text[part])}
+        called = {
+            key
+            for part in ("reason", "state_actions", "observations")
+            for key in cited_keys(text[part])
+        }
         names = []
         for cited in text["sources"]:
             key, work = cited["key"], self.works[cited["key"]]
@@ -333,7 +372,10 @@ class _Composer:
             {
                 "label": row["label"],
                 "is_total": bool(row["parts"]),
-                "cells": [_cell(row, period, wrong.get((row["key"], period))) for period in table["periods"]],
+                "cells": [
+                    _cell(row, period, wrong.get((row["key"], period)))
+                    for period in table["periods"]
+                ],
             }
             for row in table["series"]
         ]
@@ -342,13 +384,17 @@ class _Composer:
             "anchor": f"tableau-{len(self.tables) + 1}",
             "caption": table["caption"],
             "unit": table["unit"],
-            "source": render_inline(table["source_text"].rstrip(" .") + ".") if table["source_text"] else "",
+            "source": render_inline(table["source_text"].rstrip(" .") + ".")
+            if table["source_text"]
+            else "",
             "note": render_inline(table["note"]),
             "remark": render_inline(table["remark"]),
             "periods": table["periods"],
             "rows": rows,
             "has_provisional": any(cell["is_provisional"] for row in rows for cell in row["cells"]),
-            "has_not_available": any(cell["is_not_available"] for row in rows for cell in row["cells"]),
+            "has_not_available": any(
+                cell["is_not_available"] for row in rows for cell in row["cells"]
+            ),
             "wrong_totals": [
                 {**one, "printed": _number(one["printed"]), "computed": _number(one["computed"])}
                 for one in table["wrong_totals"]
@@ -367,7 +413,10 @@ class _Composer:
             "proposals": [
                 {
                     "html": self._text(proposal["text"]),
-                    "measures": [{"number": number, "anchor": _anchor(number)} for number in proposal["measures"]],
+                    "measures": [
+                        {"number": number, "anchor": _anchor(number)}
+                        for number in proposal["measures"]
+                    ],
                     "recommendations": [
                         {"number": number, "is_printed": number in self.recommendations}
                         for number in proposal["recommendations"]
@@ -405,7 +454,11 @@ def _mark_words(meaning: Meaning) -> str:
 
 
 def _cell(series: dict[str, Any], period: str, wrong: dict[str, Any] | None) -> dict[str, Any]:
-    figure = series["figures"].get(period) or {"state": FigureState.EMPTY, "value": None, "is_provisional": False}
+    figure = series["figures"].get(period) or {
+        "state": FigureState.EMPTY,
+        "value": None,
+        "is_provisional": False,
+    }
     return {
         "text": "" if figure["value"] is None else _number(figure["value"]),
         "is_not_available": figure["state"] == FigureState.NOT_AVAILABLE,
@@ -417,10 +470,13 @@ def _cell(series: dict[str, Any], period: str, wrong: dict[str, Any] | None) -> 
 def _chart(table: dict[str, Any]) -> dict[str, Any]:
     """The curves of a table, when one of its series has at least three numbers."""
     shown = [
-        (series, [_value(series, period) for period in table["periods"]]) for series in _worth_drawing(table["series"])
+        (series, [_value(series, period) for period in table["periods"]])
+        for series in _worth_drawing(table["series"])
     ]
     shown = [
-        (series, values) for series, values in shown if sum(value is not None for value in values) >= POINTS_FOR_A_CURVE
+        (series, values)
+        for series, values in shown
+        if sum(value is not None for value in values) >= POINTS_FOR_A_CURVE
     ]
     if not shown:
         return {"chart": "", "is_beside": False}
@@ -433,7 +489,8 @@ def _chart(table: dict[str, Any]) -> dict[str, Any]:
             "first": table["periods"][0],
             "last": table["periods"][-1],
         },
-        "is_beside": len(table["periods"]) <= MOST_PERIODS_BESIDE and len(table["series"]) <= MOST_ROWS_BESIDE,
+        "is_beside": len(table["periods"]) <= MOST_PERIODS_BESIDE
+        and len(table["series"]) <= MOST_ROWS_BESIDE,
     }
 
 
@@ -443,7 +500,11 @@ def _worth_drawing(series: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     grand = [one for one in series if one["parts"] and one["key"] not in parts]
     if not grand:
         return list(series)
-    return [one for one in series if one in grand or any(one["key"] in total["parts"] for total in grand)]
+    return [
+        one
+        for one in series
+        if one in grand or any(one["key"] in total["parts"] for total in grand)
+    ]
 
 
 def _value(series: dict[str, Any], period: str) -> Decimal | None:

@@ -66,7 +66,9 @@ FILLS = {"full": "#1d6237", "partial": "#fdf1dc", "none": "#ffffff", "unknown": 
 STROKES = {"full": "#1d6237", "partial": "#7d4b00", "none": "#9c1f1c", "unknown": "#4a5061"}
 
 
-def bar(parts: Sequence[Part], *, width: float = 1580, height: float = 90, numbers: bool = True) -> str:
+def bar(
+    parts: Sequence[Part], *, width: float = 1580, height: float = 90, numbers: bool = True
+) -> str:
     """One bar cut by counts: plain, hatched, empty, dotted. Each part carries its number where it has room."""
     total = sum(part.count for part in parts) or 1
     body, left = [], 0.0
@@ -136,9 +138,14 @@ def curves(series: Sequence[Curve], periods: Sequence[str], *, width: float = 56
     for step in range(5):
         value = top * step / 4
         y = base - (base - 14) * step / 4
-        body.append(f'<path d="M{_n(left)} {_n(y)}H{_n(right)}" stroke="{LINE if step else MUTED}" stroke-width="1.5"/>')
+        body.append(
+            f'<path d="M{_n(left)} {_n(y)}H{_n(right)}" stroke="{LINE if step else MUTED}" stroke-width="1.5"/>'
+        )
         body.append(_words(number(value), left - 10, y + 8, anchor="end"))
-    across = [left + 16 + (right - left - 32) * index / max(1, len(periods) - 1) for index in range(len(periods))]
+    across = [
+        left + 16 + (right - left - 32) * index / max(1, len(periods) - 1)
+        for index in range(len(periods))
+    ]
     for x, period in zip(across, periods, strict=True):
         body.append(_words(period, x, base + 30, anchor="middle"))
     for one, pen in zip(series, PENS, strict=False):
@@ -194,9 +201,7 @@ def _point(x: float, y: float, shape: str, colour: str) -> str:
 
 
 def _words(text: str, x: float, y: float, *, anchor: str = "start", colour: str = MUTED) -> str:
-    return (
-        f'<text x="{_n(x)}" y="{_n(y)}" font-size="23" text-anchor="{anchor}" fill="{colour}">{escape(text)}</text>'
-    )
+    return f'<text x="{_n(x)}" y="{_n(y)}" font-size="23" text-anchor="{anchor}" fill="{colour}">{escape(text)}</text>'
 
 
 # --- QR code ----------------------------------------------------------------------------------------------------------
@@ -209,7 +214,10 @@ def qr_code(text: str) -> str:
     code.make(fit=True)
     matrix = code.get_matrix()
     squares = "".join(
-        f"M{x} {y}h1v1h-1z" for y, row in enumerate(matrix) for x, is_dark in enumerate(row) if is_dark
+        f"M{x} {y}h1v1h-1z"
+        for y, row in enumerate(matrix)
+        for x, is_dark in enumerate(row)
+        if is_dark
     )
     side = len(matrix)
     return _svg(side, side, [f'<path d="{squares}" fill="{INK}"/>'])

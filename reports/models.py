@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from members.models import User
 
 
+STEPS = len(ExportStep) - 1
+
+
 class ExportQuerySet(models.QuerySet["Export"]):
     def visible_to(self, user: User | AnonymousUser) -> Self:
         """Published files for anyone; work under way for the secretariat and the coordinator."""
@@ -34,21 +37,38 @@ class ExportQuerySet(models.QuerySet["Export"]):
     def under_way(self) -> Self:
         return self.filter(status__in=[ExportStatus.WAITING, ExportStatus.RUNNING])
 
+    def of_same_report(self, export: Export) -> Self:
+        """Other renderings of the same plan by the same assessor."""
+        return self.filter(plan=export.plan_id, assessor=export.assessor_id).exclude(pk=export.pk)
+
+    def for_page(self) -> Self:
+        """With what every page about exports shows, in one query."""
+        return self.select_related("plan", "assessor", "requested_by", "published_by")
+
 
 class Export(models.Model):
     """One rendering of a plan's evaluation as a PDF: who asked for it, of which day and assessor, and how it goes."""
 
-    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="exports", verbose_name=_("plan"))
+    plan = models.ForeignKey(
+        Plan, on_delete=models.PROTECT, related_name="exports", verbose_name=_("plan")
+    )
     assessor = models.ForeignKey(
         Institution, on_delete=models.PROTECT, related_name="exports", verbose_name=_("assessor")
     )
     on = models.DateField(_("as of"))
     requested_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="exports", verbose_name=_("asked for by")
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="exports",
+        verbose_name=_("asked for by"),
     )
     requested_at = models.DateTimeField(_("asked for at"), auto_now_add=True)
-    status = models.CharField(_("status"), max_length=10, choices=ExportStatus, default=ExportStatus.WAITING)
-    step = models.CharField(_("step"), max_length=12, choices=ExportStep, default=ExportStep.WAITING)
+    status = models.CharField(
+        _("status"), max_length=10, choices=ExportStatus, default=ExportStatus.WAITING
+    )
+    step = models.CharField(
+        _("step"), max_length=12, choices=ExportStep, default=ExportStep.WAITING
+    )
     started_at = models.DateTimeField(_("started at"), null=True, blank=True)
     heartbeat_at = models.DateTimeField(_("last sign of life"), null=True, blank=True)
     finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
@@ -83,7 +103,8 @@ class Export(models.Model):
             ),
             models.CheckConstraint(
                 name="reports_export_done_has_file",
-                condition=~Q(status=ExportStatus.DONE) | (~Q(file="") & ~Q(sha256="") & Q(finished_at__isnull=False)),
+                condition=~Q(status=ExportStatus.DONE)
+                | (~Q(file="") & ~Q(sha256="") & Q(finished_at__isnull=False)),
                 violation_error_message=_("An export that is ready has its file."),
             ),
             models.CheckConstraint(
@@ -105,3 +126,29 @@ class Export(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("reports:detail", args=[self.pk])
+
+    @property
+    def is_under_way(self) -> bool:
+        return self.status in {ExportStatus.WAITING, ExportStatus.RUNNING}
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.status == ExportStatus.WAITING
+
+    @property
+    def is_done(self) -> bool:
+        return self.status == ExportStatus.DONE
+
+    @property
+    def has_failed(self) -> bool:
+        return self.status == ExportStatus.FAILED
+
+    @property
+    def steps_done(self) -> int:
+        """How far the work is, from 0 to `STEPS`."""
+        return list(ExportStep.values).index(self.step)
+
+    @property
+    def file_name(self) -> str:
+        """The name under which the file is saved by whoever downloads it."""
+        return f"evaluation-{self.plan.slug}-{self.assessor.key}-{self.on.isoformat()}.pdf"

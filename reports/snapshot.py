@@ -93,7 +93,12 @@ def build_snapshot(plan: Plan, *, on: dt.date, assessor: Institution) -> dict[st
         },
         "assessor": {**_institution(assessor), "key": assessor.key, "website": assessor.website},
         "levels": [
-            {"key": level.key, "label": level.label, "short_label": level.short_label, "meaning": level.meaning}
+            {
+                "key": level.key,
+                "label": level.label,
+                "short_label": level.short_label,
+                "meaning": level.meaning,
+            }
             for level in plan.scale.levels.order_by("position")
         ],
         "evaluation": _evaluation(plan, on, assessor),
@@ -130,11 +135,17 @@ class _Assessments:
         rows = Assessment.objects.as_of(on).filter(measure__plan=plan, assessor=assessor)
         self.findings = self._group(rows.findings().select_related("level"))
         texts = rows.with_narrative().latest()
-        self.texts = self._group(texts.select_related("measure", "level", "observations_with__measure"))
+        self.texts = self._group(
+            texts.select_related("measure", "level", "observations_with__measure")
+        )
         self.citations: dict[int, list[AssessmentSource]] = defaultdict(list)
         # What was corrected since, or is still a draft, is cited by nobody here: the rows above are not filtered twice.
-        shown = [row.pk for found in (*self.findings.values(), *self.texts.values()) for row in found[:2]]
-        for citation in AssessmentSource.objects.filter(assessment__in=shown).select_related("source"):
+        shown = [
+            row.pk for found in (*self.findings.values(), *self.texts.values()) for row in found[:2]
+        ]
+        for citation in AssessmentSource.objects.filter(assessment__in=shown).select_related(
+            "source"
+        ):
             self.citations[citation.assessment_id].append(citation)
         self.recommendations: dict[int, list[Recommendation]] = defaultdict(list)
         made = Recommendation.objects.filter(assessment__in=rows)
@@ -206,7 +217,9 @@ class _Assessments:
         }
 
     def _cited(self, row: Assessment) -> list[dict[str, str]]:
-        citations = sorted(self.citations[row.pk], key=lambda one: (one.position, one.source.key, one.locator))
+        citations = sorted(
+            self.citations[row.pk], key=lambda one: (one.position, one.source.key, one.locator)
+        )
         return [{"key": one.source.key, "place": one.locator} for one in citations]
 
     def _recommended(self, measure: Measure, *, since: Assessment | None) -> list[dict[str, Any]]:
@@ -234,7 +247,9 @@ def _evaluation(plan: Plan, on: dt.date, assessor: Institution) -> dict[str, Any
             pk=getattr(Evaluation.objects.in_force(plan=plan, assessor=assessor, on=on), "pk", None)
         )
         .prefetch_related(
-            "sections", "themes__proposals__measures", "themes__proposals__recommendations__assessment"
+            "sections",
+            "themes__proposals__measures",
+            "themes__proposals__recommendations__assessment",
         )
         .first()
     )
@@ -246,7 +261,9 @@ def _evaluation(plan: Plan, on: dt.date, assessor: Institution) -> dict[str, Any
         "adopted_on": evaluation.adopted_on.isoformat(),
         "body": evaluation.body,
         "vote": evaluation.vote,
-        "sections": {row.role: {"title": row.title, "text": row.text} for row in evaluation.sections.all()},
+        "sections": {
+            row.role: {"title": row.title, "text": row.text} for row in evaluation.sections.all()
+        },
         "themes": [
             {
                 "number": theme.number,
@@ -256,7 +273,10 @@ def _evaluation(plan: Plan, on: dt.date, assessor: Institution) -> dict[str, Any
                     {
                         "text": proposal.text,
                         "measures": [
-                            one.number for one in sorted(proposal.measures.all(), key=lambda one: one.number_key)
+                            one.number
+                            for one in sorted(
+                                proposal.measures.all(), key=lambda one: one.number_key
+                            )
                         ],
                         "recommendations": sorted(
                             one.number
@@ -274,7 +294,9 @@ def _evaluation(plan: Plan, on: dt.date, assessor: Institution) -> dict[str, Any
     }
 
 
-def _tables(plan: Plan, on: dt.date, assessor: Institution) -> Iterator[tuple[int | None, dict[str, Any]]]:
+def _tables(
+    plan: Plan, on: dt.date, assessor: Institution
+) -> Iterator[tuple[int | None, dict[str, Any]]]:
     rows = FigureTable.objects.as_of(on).filter(plan=plan, assessor=assessor)
     for table in rows.select_related("source").prefetch_related("series__figures", "series__parts"):
         series = list(table.series.all())
@@ -321,12 +343,16 @@ def _tables(plan: Plan, on: dt.date, assessor: Institution) -> Iterator[tuple[in
         )
 
 
-def _boxes(plan: Plan, on: dt.date, assessor: Institution) -> Iterator[tuple[int | None, dict[str, Any]]]:
+def _boxes(
+    plan: Plan, on: dt.date, assessor: Institution
+) -> Iterator[tuple[int | None, dict[str, Any]]]:
     for box in Box.objects.as_of(on).filter(plan=plan, assessor=assessor):
         yield box.measure_id, {"key": box.key, "title": box.title, "text": box.text}
 
 
-def _by_measure(rows: Iterable[tuple[int | None, dict[str, Any]]]) -> dict[int | None, list[dict[str, Any]]]:
+def _by_measure(
+    rows: Iterable[tuple[int | None, dict[str, Any]]],
+) -> dict[int | None, list[dict[str, Any]]]:
     groups: dict[int | None, list[dict[str, Any]]] = defaultdict(list)
     for measure, row in rows:
         groups[measure].append(row)

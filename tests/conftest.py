@@ -73,7 +73,7 @@ def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
             for _name, sql in triggers:
                 cursor.execute(sql)
 
-    connection.ops.execute_sql_flush = flush_past_triggers  # type: ignore[method-assign]
+    connection.ops.execute_sql_flush = flush_past_triggers  # type: ignore[method-assign, assignment]
 
 
 @pytest.fixture

@@ -29,8 +29,9 @@ def load_plan(directory: Path, *, dry_run: bool = False) -> Report:
     """
     files = read_directory(directory)
     problems = files.problems
+    told = {problem.place for problem in problems}
     for root in files.roots:
-        problems += check_form(root)
+        problems += [problem for problem in check_form(root) if problem.place not in told]
     problems += check_entries(files)
     with transaction.atomic():
         slugs = [slug for plan in files.singles("plan") if (slug := text_of(plan, "slug"))]

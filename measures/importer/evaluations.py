@@ -37,6 +37,7 @@ def write_evaluations(context: Context) -> None:
         )
     }
     items = context.files.items("evaluations")
+    context.report.of(Evaluation)  # before the assessments, in the order of reading
     for key in sorted(rows.keys() - {item["key"] for item in items}):
         context.report.notes.append(
             _("The evaluation “%(key)s” is on the site and not in the files: it stays as it is.")

@@ -53,9 +53,8 @@ SYNTAX: list[tuple[str, _StrPromise]] = [
     ("sequence entries are not allowed", gettext_lazy("a list begins on the line after its name, not beside it.")),
     ("escape character", gettext_lazy("a backslash stands between double quotes: write it twice, or use single quotes.")),
     ("single document", gettext_lazy("a line of three hyphens begins a second document: keep one a file.")),
-    ("but found another document", gettext_lazy("a line of three hyphens begins a second document: keep one a file.")),
-    ("alias", gettext_lazy("references (& and *) are not part of the format: write the value again.")),
-    ("anchor", gettext_lazy("references (& and *) are not part of the format: write the value again.")),
+    ("undefined alias", gettext_lazy("a value that begins with a star stands between quotes.")),
+    ("duplicate anchor", gettext_lazy("a value that begins with & stands between quotes.")),
     ("", gettext_lazy("this cannot be read as YAML: look at the indentation and the quotes of this line and the one above.")),
 ]  # fmt: skip
 
@@ -165,61 +164,64 @@ class _Reading:
         self.source = source
         self._seen: set[int] = set()
 
-    def _problem(self, node: yaml.Node, path: str, message: str) -> None:
-        place = Place(self.source.name, node.start_mark.line + 1, path)
-        self.source.problems.append(Problem(place, message))
-
-    def _is_repeated(self, node: yaml.Node, path: str) -> bool:
-        """An alias comes as the very node it refers to: nothing else does. One could hold itself, or swell to any size."""
-        if id(node) in self._seen:
-            self._problem(
-                node, path, str(next(reason for sign, reason in SYNTAX if sign == "alias"))
-            )
-            return True
-        self._seen.add(id(node))
-        return False
+    def _problem(self, line: int, path: str, message: str) -> None:
+        self.source.problems.append(Problem(Place(self.source.name, line, path), message))
 
     def mapping(self, node: yaml.MappingNode, path: str, *, depth: int) -> Item:
         item = Item(self.source, node.start_mark.line + 1, path)
         for key, child in node.value:
+            line = key.start_mark.line + 1
             if not isinstance(key, yaml.ScalarNode):
-                self._problem(key, path, _("a name was expected here, such as “title:”."))
+                self._problem(line, path, _("a name was expected here, such as “title:”."))
                 continue
             name = key.value
             where = f"{path}.{name}" if path else name
             if name in item:
                 self._problem(
-                    key,
+                    line,
                     where,
                     _("“%(name)s” is already given on line %(line)s: keep one of them.")
                     % {"name": name, "line": item.at(name).line},
                 )
                 continue
-            # A value that begins on a further line (a list) is shown there, an empty one beside its name.
-            is_empty = isinstance(child, yaml.ScalarNode) and not child.value
-            first = key.start_mark.line if is_empty else child.start_mark.line
-            item.spans[name] = (first + 1, max(first, child.end_mark.line) + 1)
-            item[name] = self._value(child, where, depth=depth + 1)
+            # A value that begins on a further line (a list) is shown there.
+            span = self._span(child, line)
+            item.spans[name] = span
+            item[name] = self._value(child, where, span[0], depth=depth + 1)
         return item
 
     def _rows(self, node: yaml.SequenceNode, path: str, *, depth: int) -> Rows:
         rows = Rows(self.source, path)
+        line = node.start_mark.line + 1
         for index, child in enumerate(node.value):
-            rows.lines.append(child.start_mark.line + 1)
-            rows.append(self._value(child, f"{path}[{index}]", depth=depth + 1))
+            line = self._span(child, line)[0]
+            rows.lines.append(line)
+            rows.append(self._value(child, f"{path}[{index}]", line, depth=depth + 1))
         return rows
 
-    def _value(self, node: yaml.Node, path: str, *, depth: int) -> Any:
-        if self._is_repeated(node, path):
-            return None
-        if depth > DEPTH_LIMIT:
-            self._problem(node, path, _("this is nested too deep for a plan."))
-            return None
-        if isinstance(node, yaml.MappingNode):
+    def _span(self, node: yaml.Node, line: int) -> tuple[int, int]:
+        """The first and last line of a value; those of an empty one, or of a reference to another, are not its own."""
+        if id(node) in self._seen or (isinstance(node, yaml.ScalarNode) and not node.value):
+            return line, line
+        return node.start_mark.line + 1, node.end_mark.line + 1
+
+    def _value(self, node: yaml.Node, path: str, line: int, *, depth: int) -> Any:
+        is_reference = id(node) in self._seen
+        self._seen.add(id(node))
+        if isinstance(node, yaml.ScalarNode):
+            return _scalar(node)
+        if is_reference:
+            # A reference comes as the very node it refers to: it could hold itself, or swell to any size.
+            self._problem(
+                line, path, _("a reference (*) to a list or an entry is refused: write it again.")
+            )
+        elif depth > DEPTH_LIMIT:
+            self._problem(line, path, _("this is nested too deep for a plan."))
+        elif isinstance(node, yaml.MappingNode):
             return self.mapping(node, path, depth=depth)
-        if isinstance(node, yaml.SequenceNode):
+        elif isinstance(node, yaml.SequenceNode):
             return self._rows(node, path, depth=depth)
-        return _scalar(node) if isinstance(node, yaml.ScalarNode) else None
+        return None
 
 
 def _scalar(node: yaml.ScalarNode) -> str | int | Decimal | bool | None:

@@ -8,532 +8,1573 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('plan', '0001_plans'),
+        ("plan", "0001_plans"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Evaluation',
+            name="Evaluation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
-                ('key', models.SlugField(max_length=60, unique=True, verbose_name='key')),
-                ('kind', models.CharField(max_length=60, verbose_name='kind of document')),
-                ('title', models.CharField(max_length=250, verbose_name='title')),
-                ('adopted_on', models.DateField(verbose_name='adopted on')),
-                ('body', models.CharField(max_length=150, verbose_name='adopted by')),
-                ('vote', models.CharField(blank=True, max_length=100, verbose_name='vote')),
-                ('assessor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='evaluations', to='plan.institution', verbose_name='assessor')),
-                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='evaluations', to='plan.plan', verbose_name='plan')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "version",
+                    models.PositiveIntegerField(default=1, editable=False, verbose_name="version"),
+                ),
+                ("key", models.SlugField(max_length=60, unique=True, verbose_name="key")),
+                ("kind", models.CharField(max_length=60, verbose_name="kind of document")),
+                ("title", models.CharField(max_length=250, verbose_name="title")),
+                ("adopted_on", models.DateField(verbose_name="adopted on")),
+                ("body", models.CharField(max_length=150, verbose_name="adopted by")),
+                ("vote", models.CharField(blank=True, max_length=100, verbose_name="vote")),
+                (
+                    "assessor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="evaluations",
+                        to="plan.institution",
+                        verbose_name="assessor",
+                    ),
+                ),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="evaluations",
+                        to="plan.plan",
+                        verbose_name="plan",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'evaluation',
-                'verbose_name_plural': 'evaluations',
-                'ordering': ['-adopted_on', '-pk'],
+                "verbose_name": "evaluation",
+                "verbose_name_plural": "evaluations",
+                "ordering": ["-adopted_on", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Assessment',
+            name="Assessment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
-                ('lacks_information', models.BooleanField(default=False, help_text='A fact of its own: a level may be printed although the text says that it cannot be assessed.', verbose_name='not enough information to assess')),
-                ('assessed_on', models.DateField(verbose_name='found on')),
-                ('reason', models.TextField(help_text='What the level rests on, in a sentence or two.', validators=[django.core.validators.MaxLengthValidator(2000)], verbose_name='reason')),
-                ('state_actions', models.TextField(blank=True, validators=[django.core.validators.MaxLengthValidator(30000)], verbose_name='the State’s actions')),
-                ('observations', models.TextField(blank=True, validators=[django.core.validators.MaxLengthValidator(30000)], verbose_name='observations')),
-                ('remark', models.TextField(blank=True, help_text='What does not add up in the document that this comes from.', verbose_name='remark')),
-                ('status', models.CharField(choices=[('draft', 'Draft'), ('published', 'Published')], default='draft', editable=False, max_length=10, verbose_name='status')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='recorded at')),
-                ('published_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='published at')),
-                ('assessor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assessments', to='plan.institution', verbose_name='assessor')),
-                ('created_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='recorded_assessments', to=settings.AUTH_USER_MODEL, verbose_name='recorded by')),
-                ('level', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='assessments', to='plan.level', verbose_name='level')),
-                ('observations_with', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='observations_shared_by', to='measures.assessment', verbose_name='observations shared with')),
-                ('published_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='published_assessments', to=settings.AUTH_USER_MODEL, verbose_name='published by')),
-                ('supersedes', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='superseded_by', to='measures.assessment', verbose_name='corrects')),
-                ('evaluation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='assessments', to='measures.evaluation', verbose_name='evaluation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "version",
+                    models.PositiveIntegerField(default=1, editable=False, verbose_name="version"),
+                ),
+                (
+                    "lacks_information",
+                    models.BooleanField(
+                        default=False,
+                        help_text="A fact of its own: a level may be printed although the text says that it cannot be assessed.",
+                        verbose_name="not enough information to assess",
+                    ),
+                ),
+                ("assessed_on", models.DateField(verbose_name="found on")),
+                (
+                    "reason",
+                    models.TextField(
+                        help_text="What the level rests on, in a sentence or two.",
+                        validators=[django.core.validators.MaxLengthValidator(2000)],
+                        verbose_name="reason",
+                    ),
+                ),
+                (
+                    "state_actions",
+                    models.TextField(
+                        blank=True,
+                        validators=[django.core.validators.MaxLengthValidator(30000)],
+                        verbose_name="the State’s actions",
+                    ),
+                ),
+                (
+                    "observations",
+                    models.TextField(
+                        blank=True,
+                        validators=[django.core.validators.MaxLengthValidator(30000)],
+                        verbose_name="observations",
+                    ),
+                ),
+                (
+                    "remark",
+                    models.TextField(
+                        blank=True,
+                        help_text="What does not add up in the document that this comes from.",
+                        verbose_name="remark",
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("draft", "Draft"), ("published", "Published")],
+                        default="draft",
+                        editable=False,
+                        max_length=10,
+                        verbose_name="status",
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="recorded at")),
+                (
+                    "published_at",
+                    models.DateTimeField(
+                        blank=True, editable=False, null=True, verbose_name="published at"
+                    ),
+                ),
+                (
+                    "assessor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assessments",
+                        to="plan.institution",
+                        verbose_name="assessor",
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="recorded_assessments",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="recorded by",
+                    ),
+                ),
+                (
+                    "level",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assessments",
+                        to="plan.level",
+                        verbose_name="level",
+                    ),
+                ),
+                (
+                    "observations_with",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="observations_shared_by",
+                        to="measures.assessment",
+                        verbose_name="observations shared with",
+                    ),
+                ),
+                (
+                    "published_by",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="published_assessments",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="published by",
+                    ),
+                ),
+                (
+                    "supersedes",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="superseded_by",
+                        to="measures.assessment",
+                        verbose_name="corrects",
+                    ),
+                ),
+                (
+                    "evaluation",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assessments",
+                        to="measures.evaluation",
+                        verbose_name="evaluation",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'assessment',
-                'verbose_name_plural': 'assessments',
-                'ordering': ['-assessed_on', '-pk'],
+                "verbose_name": "assessment",
+                "verbose_name_plural": "assessments",
+                "ordering": ["-assessed_on", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='EvaluationSection',
+            name="EvaluationSection",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('key_points', 'Key points'), ('introduction', 'Introduction'), ('definition', 'Definition'), ('instruments', 'Instruments'), ('part_one', 'Opening of Part I'), ('part_two', 'Opening of Part II'), ('method', 'Method'), ('hearings', 'Hearings'), ('about', 'About the institution'), ('credits', 'Credits')], max_length=20, verbose_name='role')),
-                ('title', models.CharField(max_length=250, verbose_name='title')),
-                ('text', models.TextField(verbose_name='text')),
-                ('evaluation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sections', to='measures.evaluation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("key_points", "Key points"),
+                            ("introduction", "Introduction"),
+                            ("definition", "Definition"),
+                            ("instruments", "Instruments"),
+                            ("part_one", "Opening of Part I"),
+                            ("part_two", "Opening of Part II"),
+                            ("method", "Method"),
+                            ("hearings", "Hearings"),
+                            ("about", "About the institution"),
+                            ("credits", "Credits"),
+                        ],
+                        max_length=20,
+                        verbose_name="role",
+                    ),
+                ),
+                ("title", models.CharField(max_length=250, verbose_name="title")),
+                ("text", models.TextField(verbose_name="text")),
+                (
+                    "evaluation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="sections",
+                        to="measures.evaluation",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'section of an evaluation',
-                'verbose_name_plural': 'sections of evaluations',
-                'ordering': ['evaluation', 'pk'],
+                "verbose_name": "section of an evaluation",
+                "verbose_name_plural": "sections of evaluations",
+                "ordering": ["evaluation", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='HistoricalEvaluation',
+            name="HistoricalEvaluation",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
-                ('key', models.SlugField(max_length=60, verbose_name='key')),
-                ('kind', models.CharField(max_length=60, verbose_name='kind of document')),
-                ('title', models.CharField(max_length=250, verbose_name='title')),
-                ('adopted_on', models.DateField(verbose_name='adopted on')),
-                ('body', models.CharField(max_length=150, verbose_name='adopted by')),
-                ('vote', models.CharField(blank=True, max_length=100, verbose_name='vote')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('assessor', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='plan.institution', verbose_name='assessor')),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('plan', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='plan.plan', verbose_name='plan')),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "version",
+                    models.PositiveIntegerField(default=1, editable=False, verbose_name="version"),
+                ),
+                ("key", models.SlugField(max_length=60, verbose_name="key")),
+                ("kind", models.CharField(max_length=60, verbose_name="kind of document")),
+                ("title", models.CharField(max_length=250, verbose_name="title")),
+                ("adopted_on", models.DateField(verbose_name="adopted on")),
+                ("body", models.CharField(max_length=150, verbose_name="adopted by")),
+                ("vote", models.CharField(blank=True, max_length=100, verbose_name="vote")),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "assessor",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="plan.institution",
+                        verbose_name="assessor",
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="plan.plan",
+                        verbose_name="plan",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical evaluation',
-                'verbose_name_plural': 'historical evaluations',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical evaluation",
+                "verbose_name_plural": "historical evaluations",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='HistoricalMeasure',
+            name="HistoricalMeasure",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
-                ('number', models.CharField(max_length=20, verbose_name='number')),
-                ('number_key', models.CharField(blank=True, editable=False, max_length=120)),
-                ('title', models.CharField(max_length=300, verbose_name='official title')),
-                ('short_title', models.CharField(max_length=60, verbose_name='short title')),
-                ('summary', models.TextField(blank=True, verbose_name='summary')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('plan', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='plan.plan', verbose_name='plan')),
-                ('priority', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='plan.priority', verbose_name='priority')),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "version",
+                    models.PositiveIntegerField(default=1, editable=False, verbose_name="version"),
+                ),
+                ("number", models.CharField(max_length=20, verbose_name="number")),
+                ("number_key", models.CharField(blank=True, editable=False, max_length=120)),
+                ("title", models.CharField(max_length=300, verbose_name="official title")),
+                ("short_title", models.CharField(max_length=60, verbose_name="short title")),
+                ("summary", models.TextField(blank=True, verbose_name="summary")),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="plan.plan",
+                        verbose_name="plan",
+                    ),
+                ),
+                (
+                    "priority",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="plan.priority",
+                        verbose_name="priority",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical measure',
-                'verbose_name_plural': 'historical measures',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical measure",
+                "verbose_name_plural": "historical measures",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='HistoricalSource',
+            name="HistoricalSource",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
-                ('key', models.SlugField(max_length=60, verbose_name='key')),
-                ('kind', models.CharField(choices=[('law', 'Law'), ('decree', 'Decree'), ('order', 'Order'), ('circular', 'Circular'), ('treaty', 'Treaty'), ('report', 'Report'), ('opinion', 'Opinion'), ('statistics', 'Statistics'), ('hearing', 'Hearing'), ('letter', 'Letter'), ('press', 'Press'), ('minutes', 'Minutes'), ('web', 'Web page')], max_length=12, verbose_name='kind')),
-                ('citation', models.TextField(help_text='The whole note, as printed at the foot of a page.', verbose_name='citation')),
-                ('short', models.CharField(help_text='For a source that was already cited.', max_length=150, verbose_name='short form')),
-                ('author', models.CharField(blank=True, max_length=200, verbose_name='author')),
-                ('dated_on', models.DateField(blank=True, null=True, verbose_name='dated')),
-                ('url', models.URLField(blank=True, max_length=500, verbose_name='address')),
-                ('remark', models.TextField(blank=True, help_text='What does not add up in the source itself.', verbose_name='remark')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "version",
+                    models.PositiveIntegerField(default=1, editable=False, verbose_name="version"),
+                ),
+                ("key", models.SlugField(max_length=60, verbose_name="key")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("law", "Law"),
+                            ("decree", "Decree"),
+                            ("order", "Order"),
+                            ("circular", "Circular"),
+                            ("treaty", "Treaty"),
+                            ("report", "Report"),
+                            ("opinion", "Opinion"),
+                            ("statistics", "Statistics"),
+                            ("hearing", "Hearing"),
+                            ("letter", "Letter"),
+                            ("press", "Press"),
+                            ("minutes", "Minutes"),
+                            ("web", "Web page"),
+                        ],
+                        max_length=12,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "citation",
+                    models.TextField(
+                        help_text="The whole note, as printed at the foot of a page.",
+                        verbose_name="citation",
+                    ),
+                ),
+                (
+                    "short",
+                    models.CharField(
+                        help_text="For a source that was already cited.",
+                        max_length=150,
+                        verbose_name="short form",
+                    ),
+                ),
+                ("author", models.CharField(blank=True, max_length=200, verbose_name="author")),
+                ("dated_on", models.DateField(blank=True, null=True, verbose_name="dated")),
+                ("url", models.URLField(blank=True, max_length=500, verbose_name="address")),
+                (
+                    "remark",
+                    models.TextField(
+                        blank=True,
+                        help_text="What does not add up in the source itself.",
+                        verbose_name="remark",
+                    ),
+                ),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical source',
-                'verbose_name_plural': 'historical sources',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical source",
+                "verbose_name_plural": "historical sources",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='Measure',
+            name="Measure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
-                ('number', models.CharField(max_length=20, verbose_name='number')),
-                ('number_key', models.CharField(blank=True, editable=False, max_length=120)),
-                ('title', models.CharField(max_length=300, verbose_name='official title')),
-                ('short_title', models.CharField(max_length=60, verbose_name='short title')),
-                ('summary', models.TextField(blank=True, verbose_name='summary')),
-                ('folded', models.TextField(blank=True, default='', editable=False)),
-                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='measures', to='plan.plan', verbose_name='plan')),
-                ('priority', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='measures', to='plan.priority', verbose_name='priority')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "version",
+                    models.PositiveIntegerField(default=1, editable=False, verbose_name="version"),
+                ),
+                ("number", models.CharField(max_length=20, verbose_name="number")),
+                ("number_key", models.CharField(blank=True, editable=False, max_length=120)),
+                ("title", models.CharField(max_length=300, verbose_name="official title")),
+                ("short_title", models.CharField(max_length=60, verbose_name="short title")),
+                ("summary", models.TextField(blank=True, verbose_name="summary")),
+                ("folded", models.TextField(blank=True, default="", editable=False)),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="measures",
+                        to="plan.plan",
+                        verbose_name="plan",
+                    ),
+                ),
+                (
+                    "priority",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="measures",
+                        to="plan.priority",
+                        verbose_name="priority",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'measure',
-                'verbose_name_plural': 'measures',
-                'ordering': ['plan', 'priority__position', 'number_key', 'pk'],
+                "verbose_name": "measure",
+                "verbose_name_plural": "measures",
+                "ordering": ["plan", "priority__position", "number_key", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='HistoricalAssessment',
+            name="HistoricalAssessment",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
-                ('lacks_information', models.BooleanField(default=False, help_text='A fact of its own: a level may be printed although the text says that it cannot be assessed.', verbose_name='not enough information to assess')),
-                ('assessed_on', models.DateField(verbose_name='found on')),
-                ('reason', models.TextField(help_text='What the level rests on, in a sentence or two.', validators=[django.core.validators.MaxLengthValidator(2000)], verbose_name='reason')),
-                ('state_actions', models.TextField(blank=True, validators=[django.core.validators.MaxLengthValidator(30000)], verbose_name='the State’s actions')),
-                ('observations', models.TextField(blank=True, validators=[django.core.validators.MaxLengthValidator(30000)], verbose_name='observations')),
-                ('remark', models.TextField(blank=True, help_text='What does not add up in the document that this comes from.', verbose_name='remark')),
-                ('status', models.CharField(choices=[('draft', 'Draft'), ('published', 'Published')], default='draft', editable=False, max_length=10, verbose_name='status')),
-                ('created_at', models.DateTimeField(blank=True, editable=False, verbose_name='recorded at')),
-                ('published_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='published at')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('assessor', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='plan.institution', verbose_name='assessor')),
-                ('created_by', models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='recorded by')),
-                ('evaluation', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='measures.evaluation', verbose_name='evaluation')),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('level', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='plan.level', verbose_name='level')),
-                ('observations_with', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='measures.assessment', verbose_name='observations shared with')),
-                ('published_by', models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='published by')),
-                ('supersedes', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='measures.assessment', verbose_name='corrects')),
-                ('measure', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='measures.measure', verbose_name='measure')),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "version",
+                    models.PositiveIntegerField(default=1, editable=False, verbose_name="version"),
+                ),
+                (
+                    "lacks_information",
+                    models.BooleanField(
+                        default=False,
+                        help_text="A fact of its own: a level may be printed although the text says that it cannot be assessed.",
+                        verbose_name="not enough information to assess",
+                    ),
+                ),
+                ("assessed_on", models.DateField(verbose_name="found on")),
+                (
+                    "reason",
+                    models.TextField(
+                        help_text="What the level rests on, in a sentence or two.",
+                        validators=[django.core.validators.MaxLengthValidator(2000)],
+                        verbose_name="reason",
+                    ),
+                ),
+                (
+                    "state_actions",
+                    models.TextField(
+                        blank=True,
+                        validators=[django.core.validators.MaxLengthValidator(30000)],
+                        verbose_name="the State’s actions",
+                    ),
+                ),
+                (
+                    "observations",
+                    models.TextField(
+                        blank=True,
+                        validators=[django.core.validators.MaxLengthValidator(30000)],
+                        verbose_name="observations",
+                    ),
+                ),
+                (
+                    "remark",
+                    models.TextField(
+                        blank=True,
+                        help_text="What does not add up in the document that this comes from.",
+                        verbose_name="remark",
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("draft", "Draft"), ("published", "Published")],
+                        default="draft",
+                        editable=False,
+                        max_length=10,
+                        verbose_name="status",
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(blank=True, editable=False, verbose_name="recorded at"),
+                ),
+                (
+                    "published_at",
+                    models.DateTimeField(
+                        blank=True, editable=False, null=True, verbose_name="published at"
+                    ),
+                ),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "assessor",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="plan.institution",
+                        verbose_name="assessor",
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="recorded by",
+                    ),
+                ),
+                (
+                    "evaluation",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="measures.evaluation",
+                        verbose_name="evaluation",
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "level",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="plan.level",
+                        verbose_name="level",
+                    ),
+                ),
+                (
+                    "observations_with",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="measures.assessment",
+                        verbose_name="observations shared with",
+                    ),
+                ),
+                (
+                    "published_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="published by",
+                    ),
+                ),
+                (
+                    "supersedes",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="measures.assessment",
+                        verbose_name="corrects",
+                    ),
+                ),
+                (
+                    "measure",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="measures.measure",
+                        verbose_name="measure",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical assessment',
-                'verbose_name_plural': 'historical assessments',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical assessment",
+                "verbose_name_plural": "historical assessments",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='FigureTable',
+            name="FigureTable",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.SlugField(max_length=60, verbose_name='key')),
-                ('caption', models.CharField(max_length=250, verbose_name='caption')),
-                ('unit', models.CharField(max_length=60, verbose_name='unit')),
-                ('published_on', models.DateField(verbose_name='printed on')),
-                ('source_text', models.CharField(max_length=300, verbose_name='source as printed')),
-                ('placement', models.CharField(choices=[('actions', 'With the State’s actions'), ('observations', 'With the observations')], default='actions', max_length=12, verbose_name='place')),
-                ('note', models.TextField(blank=True, verbose_name='note')),
-                ('remark', models.TextField(blank=True, verbose_name='remark')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
-                ('assessor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='figure_tables', to='plan.institution', verbose_name='printed by')),
-                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='figure_tables', to='plan.plan', verbose_name='plan')),
-                ('measure', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='figure_tables', to='measures.measure', verbose_name='measure')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.SlugField(max_length=60, verbose_name="key")),
+                ("caption", models.CharField(max_length=250, verbose_name="caption")),
+                ("unit", models.CharField(max_length=60, verbose_name="unit")),
+                ("published_on", models.DateField(verbose_name="printed on")),
+                ("source_text", models.CharField(max_length=300, verbose_name="source as printed")),
+                (
+                    "placement",
+                    models.CharField(
+                        choices=[
+                            ("actions", "With the State’s actions"),
+                            ("observations", "With the observations"),
+                        ],
+                        default="actions",
+                        max_length=12,
+                        verbose_name="place",
+                    ),
+                ),
+                ("note", models.TextField(blank=True, verbose_name="note")),
+                ("remark", models.TextField(blank=True, verbose_name="remark")),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
+                (
+                    "assessor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="figure_tables",
+                        to="plan.institution",
+                        verbose_name="printed by",
+                    ),
+                ),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="figure_tables",
+                        to="plan.plan",
+                        verbose_name="plan",
+                    ),
+                ),
+                (
+                    "measure",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="figure_tables",
+                        to="measures.measure",
+                        verbose_name="measure",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'table of figures',
-                'verbose_name_plural': 'tables of figures',
-                'ordering': ['plan', 'position', 'pk'],
+                "verbose_name": "table of figures",
+                "verbose_name_plural": "tables of figures",
+                "ordering": ["plan", "position", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Box',
+            name="Box",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.SlugField(max_length=60, verbose_name='key')),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('text', models.TextField(verbose_name='text')),
-                ('published_on', models.DateField(verbose_name='printed on')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
-                ('assessor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='boxes', to='plan.institution', verbose_name='printed by')),
-                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='boxes', to='plan.plan', verbose_name='plan')),
-                ('measure', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='boxes', to='measures.measure', verbose_name='measure')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.SlugField(max_length=60, verbose_name="key")),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                ("text", models.TextField(verbose_name="text")),
+                ("published_on", models.DateField(verbose_name="printed on")),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
+                (
+                    "assessor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="boxes",
+                        to="plan.institution",
+                        verbose_name="printed by",
+                    ),
+                ),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="boxes",
+                        to="plan.plan",
+                        verbose_name="plan",
+                    ),
+                ),
+                (
+                    "measure",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="boxes",
+                        to="measures.measure",
+                        verbose_name="measure",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'boxed text',
-                'verbose_name_plural': 'boxed texts',
-                'ordering': ['plan', 'position', 'pk'],
+                "verbose_name": "boxed text",
+                "verbose_name_plural": "boxed texts",
+                "ordering": ["plan", "position", "pk"],
             },
         ),
         migrations.AddField(
-            model_name='assessment',
-            name='measure',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assessments', to='measures.measure', verbose_name='measure'),
+            model_name="assessment",
+            name="measure",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="assessments",
+                to="measures.measure",
+                verbose_name="measure",
+            ),
         ),
         migrations.CreateModel(
-            name='MeasureInstitution',
+            name="MeasureInstitution",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('involvement', models.CharField(choices=[('lead', 'Leads'), ('partner', 'Takes part')], max_length=10, verbose_name='involvement')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
-                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='involvements', to='plan.institution')),
-                ('measure', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='involvements', to='measures.measure')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "involvement",
+                    models.CharField(
+                        choices=[("lead", "Leads"), ("partner", "Takes part")],
+                        max_length=10,
+                        verbose_name="involvement",
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="involvements",
+                        to="plan.institution",
+                    ),
+                ),
+                (
+                    "measure",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="involvements",
+                        to="measures.measure",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'institution of a measure',
-                'verbose_name_plural': 'institutions of measures',
-                'ordering': ['measure', 'involvement', 'position', 'pk'],
+                "verbose_name": "institution of a measure",
+                "verbose_name_plural": "institutions of measures",
+                "ordering": ["measure", "involvement", "position", "pk"],
             },
         ),
         migrations.AddField(
-            model_name='measure',
-            name='institutions',
-            field=models.ManyToManyField(related_name='measures', through='measures.MeasureInstitution', to='plan.institution', verbose_name='institutions'),
+            model_name="measure",
+            name="institutions",
+            field=models.ManyToManyField(
+                related_name="measures",
+                through="measures.MeasureInstitution",
+                to="plan.institution",
+                verbose_name="institutions",
+            ),
         ),
         migrations.CreateModel(
-            name='MeasureSuccession',
+            name="MeasureSuccession",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('carried-over', 'Carried over'), ('merged', 'Merged'), ('split', 'Split'), ('dropped', 'Dropped')], max_length=20, verbose_name='kind')),
-                ('predecessor', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='successions', to='measures.measure')),
-                ('successor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='precessions', to='measures.measure')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("carried-over", "Carried over"),
+                            ("merged", "Merged"),
+                            ("split", "Split"),
+                            ("dropped", "Dropped"),
+                        ],
+                        max_length=20,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "predecessor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="successions",
+                        to="measures.measure",
+                    ),
+                ),
+                (
+                    "successor",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="precessions",
+                        to="measures.measure",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'succession of measures',
-                'verbose_name_plural': 'successions of measures',
-                'ordering': ['predecessor', 'pk'],
+                "verbose_name": "succession of measures",
+                "verbose_name_plural": "successions of measures",
+                "ordering": ["predecessor", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Recommendation',
+            name="Recommendation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField(verbose_name='number')),
-                ('text', models.TextField(verbose_name='text')),
-                ('addressee', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='recommendations', to='plan.institution', verbose_name='addressee')),
-                ('assessment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='recommendations', to='measures.assessment')),
-                ('repeats', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='repeated_by', to='measures.recommendation', verbose_name='repeats')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField(verbose_name="number")),
+                ("text", models.TextField(verbose_name="text")),
+                (
+                    "addressee",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="recommendations",
+                        to="plan.institution",
+                        verbose_name="addressee",
+                    ),
+                ),
+                (
+                    "assessment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="recommendations",
+                        to="measures.assessment",
+                    ),
+                ),
+                (
+                    "repeats",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="repeated_by",
+                        to="measures.recommendation",
+                        verbose_name="repeats",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'recommendation',
-                'verbose_name_plural': 'recommendations',
-                'ordering': ['number', 'pk'],
+                "verbose_name": "recommendation",
+                "verbose_name_plural": "recommendations",
+                "ordering": ["number", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Series',
+            name="Series",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.SlugField(max_length=60, verbose_name='key')),
-                ('label', models.CharField(max_length=200, verbose_name='label')),
-                ('position', models.PositiveSmallIntegerField(verbose_name='position')),
-                ('parts', models.ManyToManyField(related_name='totals', to='measures.series', verbose_name='total of')),
-                ('table', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='series', to='measures.figuretable')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.SlugField(max_length=60, verbose_name="key")),
+                ("label", models.CharField(max_length=200, verbose_name="label")),
+                ("position", models.PositiveSmallIntegerField(verbose_name="position")),
+                (
+                    "parts",
+                    models.ManyToManyField(
+                        related_name="totals", to="measures.series", verbose_name="total of"
+                    ),
+                ),
+                (
+                    "table",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="series",
+                        to="measures.figuretable",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'series',
-                'verbose_name_plural': 'series',
-                'ordering': ['table', 'position', 'pk'],
+                "verbose_name": "series",
+                "verbose_name_plural": "series",
+                "ordering": ["table", "position", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Figure',
+            name="Figure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('period', models.CharField(max_length=40, verbose_name='period')),
-                ('position', models.PositiveSmallIntegerField(verbose_name='position')),
-                ('state', models.CharField(choices=[('number', 'Number'), ('empty', 'Empty cell'), ('n.d.', 'Not available')], default='number', max_length=10, verbose_name='state')),
-                ('value', models.DecimalField(blank=True, decimal_places=4, max_digits=18, null=True, verbose_name='value')),
-                ('is_provisional', models.BooleanField(default=False, verbose_name='provisional')),
-                ('series', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='figures', to='measures.series')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("period", models.CharField(max_length=40, verbose_name="period")),
+                ("position", models.PositiveSmallIntegerField(verbose_name="position")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("number", "Number"),
+                            ("empty", "Empty cell"),
+                            ("n.d.", "Not available"),
+                        ],
+                        default="number",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                (
+                    "value",
+                    models.DecimalField(
+                        blank=True, decimal_places=4, max_digits=18, null=True, verbose_name="value"
+                    ),
+                ),
+                ("is_provisional", models.BooleanField(default=False, verbose_name="provisional")),
+                (
+                    "series",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="figures",
+                        to="measures.series",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'figure',
-                'verbose_name_plural': 'figures',
-                'ordering': ['series', 'position', 'pk'],
+                "verbose_name": "figure",
+                "verbose_name_plural": "figures",
+                "ordering": ["series", "position", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Source',
+            name="Source",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
-                ('key', models.SlugField(max_length=60, unique=True, verbose_name='key')),
-                ('kind', models.CharField(choices=[('law', 'Law'), ('decree', 'Decree'), ('order', 'Order'), ('circular', 'Circular'), ('treaty', 'Treaty'), ('report', 'Report'), ('opinion', 'Opinion'), ('statistics', 'Statistics'), ('hearing', 'Hearing'), ('letter', 'Letter'), ('press', 'Press'), ('minutes', 'Minutes'), ('web', 'Web page')], max_length=12, verbose_name='kind')),
-                ('citation', models.TextField(help_text='The whole note, as printed at the foot of a page.', verbose_name='citation')),
-                ('short', models.CharField(help_text='For a source that was already cited.', max_length=150, verbose_name='short form')),
-                ('author', models.CharField(blank=True, max_length=200, verbose_name='author')),
-                ('dated_on', models.DateField(blank=True, null=True, verbose_name='dated')),
-                ('url', models.URLField(blank=True, max_length=500, verbose_name='address')),
-                ('remark', models.TextField(blank=True, help_text='What does not add up in the source itself.', verbose_name='remark')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "version",
+                    models.PositiveIntegerField(default=1, editable=False, verbose_name="version"),
+                ),
+                ("key", models.SlugField(max_length=60, unique=True, verbose_name="key")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("law", "Law"),
+                            ("decree", "Decree"),
+                            ("order", "Order"),
+                            ("circular", "Circular"),
+                            ("treaty", "Treaty"),
+                            ("report", "Report"),
+                            ("opinion", "Opinion"),
+                            ("statistics", "Statistics"),
+                            ("hearing", "Hearing"),
+                            ("letter", "Letter"),
+                            ("press", "Press"),
+                            ("minutes", "Minutes"),
+                            ("web", "Web page"),
+                        ],
+                        max_length=12,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "citation",
+                    models.TextField(
+                        help_text="The whole note, as printed at the foot of a page.",
+                        verbose_name="citation",
+                    ),
+                ),
+                (
+                    "short",
+                    models.CharField(
+                        help_text="For a source that was already cited.",
+                        max_length=150,
+                        verbose_name="short form",
+                    ),
+                ),
+                ("author", models.CharField(blank=True, max_length=200, verbose_name="author")),
+                ("dated_on", models.DateField(blank=True, null=True, verbose_name="dated")),
+                ("url", models.URLField(blank=True, max_length=500, verbose_name="address")),
+                (
+                    "remark",
+                    models.TextField(
+                        blank=True,
+                        help_text="What does not add up in the source itself.",
+                        verbose_name="remark",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'source',
-                'verbose_name_plural': 'sources',
-                'ordering': ['key', 'pk'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['law', 'decree', 'order', 'circular', 'treaty', 'report', 'opinion', 'statistics', 'hearing', 'letter', 'press', 'minutes', 'web'])), name='measures_source_kind_is_known', violation_error_message='Choose one of the known kinds of source.'), models.CheckConstraint(condition=models.Q(models.Q(('citation', ''), _negated=True), models.Q(('short', ''), _negated=True)), name='measures_source_is_citable', violation_error_message='A source needs its citation and its short form.')],
+                "verbose_name": "source",
+                "verbose_name_plural": "sources",
+                "ordering": ["key", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                [
+                                    "law",
+                                    "decree",
+                                    "order",
+                                    "circular",
+                                    "treaty",
+                                    "report",
+                                    "opinion",
+                                    "statistics",
+                                    "hearing",
+                                    "letter",
+                                    "press",
+                                    "minutes",
+                                    "web",
+                                ],
+                            )
+                        ),
+                        name="measures_source_kind_is_known",
+                        violation_error_message="Choose one of the known kinds of source.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("citation", ""), _negated=True),
+                            models.Q(("short", ""), _negated=True),
+                        ),
+                        name="measures_source_is_citable",
+                        violation_error_message="A source needs its citation and its short form.",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
-            model_name='figuretable',
-            name='source',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='figure_tables', to='measures.source', verbose_name='source'),
+            model_name="figuretable",
+            name="source",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="figure_tables",
+                to="measures.source",
+                verbose_name="source",
+            ),
         ),
         migrations.CreateModel(
-            name='AssessmentSource',
+            name="AssessmentSource",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('locator', models.CharField(blank=True, max_length=150, verbose_name='place in the source')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
-                ('assessment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='citations', to='measures.assessment')),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='citations', to='measures.source')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "locator",
+                    models.CharField(
+                        blank=True, max_length=150, verbose_name="place in the source"
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
+                (
+                    "assessment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="citations",
+                        to="measures.assessment",
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="citations",
+                        to="measures.source",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'source of an assessment',
-                'verbose_name_plural': 'sources of assessments',
-                'ordering': ['assessment', 'position', 'pk'],
+                "verbose_name": "source of an assessment",
+                "verbose_name_plural": "sources of assessments",
+                "ordering": ["assessment", "position", "pk"],
             },
         ),
         migrations.AddField(
-            model_name='assessment',
-            name='sources',
-            field=models.ManyToManyField(related_name='assessments', through='measures.AssessmentSource', to='measures.source', verbose_name='sources'),
+            model_name="assessment",
+            name="sources",
+            field=models.ManyToManyField(
+                related_name="assessments",
+                through="measures.AssessmentSource",
+                to="measures.source",
+                verbose_name="sources",
+            ),
         ),
         migrations.CreateModel(
-            name='Theme',
+            name="Theme",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=20, verbose_name='number')),
-                ('position', models.PositiveSmallIntegerField(verbose_name='position')),
-                ('title', models.CharField(max_length=250, verbose_name='title')),
-                ('text', models.TextField(blank=True, verbose_name='text')),
-                ('evaluation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='themes', to='measures.evaluation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.CharField(max_length=20, verbose_name="number")),
+                ("position", models.PositiveSmallIntegerField(verbose_name="position")),
+                ("title", models.CharField(max_length=250, verbose_name="title")),
+                ("text", models.TextField(blank=True, verbose_name="text")),
+                (
+                    "evaluation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="themes",
+                        to="measures.evaluation",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'theme',
-                'verbose_name_plural': 'themes',
-                'ordering': ['evaluation', 'position', 'pk'],
+                "verbose_name": "theme",
+                "verbose_name_plural": "themes",
+                "ordering": ["evaluation", "position", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='ThematicRecommendation',
+            name="ThematicRecommendation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField(verbose_name='position')),
-                ('text', models.TextField(verbose_name='text')),
-                ('measures', models.ManyToManyField(related_name='thematic_recommendations', to='measures.measure', verbose_name='measures')),
-                ('recommendations', models.ManyToManyField(related_name='thematic_recommendations', to='measures.recommendation', verbose_name='recommendations')),
-                ('theme', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='proposals', to='measures.theme')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(verbose_name="position")),
+                ("text", models.TextField(verbose_name="text")),
+                (
+                    "measures",
+                    models.ManyToManyField(
+                        related_name="thematic_recommendations",
+                        to="measures.measure",
+                        verbose_name="measures",
+                    ),
+                ),
+                (
+                    "recommendations",
+                    models.ManyToManyField(
+                        related_name="thematic_recommendations",
+                        to="measures.recommendation",
+                        verbose_name="recommendations",
+                    ),
+                ),
+                (
+                    "theme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="proposals",
+                        to="measures.theme",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'recommendation by theme',
-                'verbose_name_plural': 'recommendations by theme',
-                'ordering': ['theme', 'position', 'pk'],
+                "verbose_name": "recommendation by theme",
+                "verbose_name_plural": "recommendations by theme",
+                "ordering": ["theme", "position", "pk"],
             },
         ),
         migrations.AddConstraint(
-            model_name='evaluation',
-            constraint=models.UniqueConstraint(fields=('plan', 'assessor', 'adopted_on'), name='measures_evaluation_is_unique', violation_error_message='This institution already has an evaluation of that day.'),
+            model_name="evaluation",
+            constraint=models.UniqueConstraint(
+                fields=("plan", "assessor", "adopted_on"),
+                name="measures_evaluation_is_unique",
+                violation_error_message="This institution already has an evaluation of that day.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='evaluationsection',
-            constraint=models.UniqueConstraint(fields=('evaluation', 'role'), name='measures_section_one_a_role', violation_error_message='This evaluation already has this section.'),
+            model_name="evaluationsection",
+            constraint=models.UniqueConstraint(
+                fields=("evaluation", "role"),
+                name="measures_section_one_a_role",
+                violation_error_message="This evaluation already has this section.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='evaluationsection',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['key_points', 'introduction', 'definition', 'instruments', 'part_one', 'part_two', 'method', 'hearings', 'about', 'credits'])), name='measures_section_role_is_known', violation_error_message='Choose one of the known sections.'),
+            model_name="evaluationsection",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "role__in",
+                        [
+                            "key_points",
+                            "introduction",
+                            "definition",
+                            "instruments",
+                            "part_one",
+                            "part_two",
+                            "method",
+                            "hearings",
+                            "about",
+                            "credits",
+                        ],
+                    )
+                ),
+                name="measures_section_role_is_known",
+                violation_error_message="Choose one of the known sections.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='box',
-            constraint=models.UniqueConstraint(fields=('plan', 'key'), name='measures_box_key_is_unique', violation_error_message='This plan already has a boxed text with this key.'),
+            model_name="box",
+            constraint=models.UniqueConstraint(
+                fields=("plan", "key"),
+                name="measures_box_key_is_unique",
+                violation_error_message="This plan already has a boxed text with this key.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='measureinstitution',
-            constraint=models.UniqueConstraint(fields=('measure', 'institution'), name='measures_institution_once_a_measure', violation_error_message='This institution is already named on the measure.'),
+            model_name="measureinstitution",
+            constraint=models.UniqueConstraint(
+                fields=("measure", "institution"),
+                name="measures_institution_once_a_measure",
+                violation_error_message="This institution is already named on the measure.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='measureinstitution',
-            constraint=models.CheckConstraint(condition=models.Q(('involvement__in', ['lead', 'partner'])), name='measures_involvement_is_known', violation_error_message='An institution leads a measure or takes part in it.'),
+            model_name="measureinstitution",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("involvement__in", ["lead", "partner"])),
+                name="measures_involvement_is_known",
+                violation_error_message="An institution leads a measure or takes part in it.",
+            ),
         ),
         migrations.AddIndex(
-            model_name='measure',
-            index=models.Index(fields=['plan', 'number_key'], name='measures_by_number'),
+            model_name="measure",
+            index=models.Index(fields=["plan", "number_key"], name="measures_by_number"),
         ),
         migrations.AddConstraint(
-            model_name='measure',
-            constraint=models.UniqueConstraint(fields=('plan', 'number'), name='measures_measure_number_is_unique', violation_error_message='This plan already has a measure with this number.'),
+            model_name="measure",
+            constraint=models.UniqueConstraint(
+                fields=("plan", "number"),
+                name="measures_measure_number_is_unique",
+                violation_error_message="This plan already has a measure with this number.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='measure',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('number', ''), _negated=True), models.Q(('number_key', ''), _negated=True)), name='measures_measure_has_number', violation_error_message='A measure has a number, such as “4” or “4 bis”.'),
+            model_name="measure",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("number", ""), _negated=True),
+                    models.Q(("number_key", ""), _negated=True),
+                ),
+                name="measures_measure_has_number",
+                violation_error_message="A measure has a number, such as “4” or “4 bis”.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='measuresuccession',
-            constraint=models.UniqueConstraint(fields=('predecessor', 'successor'), name='measures_succession_is_unique', violation_error_message='This succession is already there.'),
+            model_name="measuresuccession",
+            constraint=models.UniqueConstraint(
+                fields=("predecessor", "successor"),
+                name="measures_succession_is_unique",
+                violation_error_message="This succession is already there.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='measuresuccession',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'dropped'), ('successor', None)), models.Q(models.Q(('kind', 'dropped'), _negated=True), ('successor__isnull', False)), _connector='OR'), name='measures_succession_names_successor', violation_error_message='A measure is dropped, or has a successor.'),
+            model_name="measuresuccession",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "dropped"), ("successor", None)),
+                    models.Q(
+                        models.Q(("kind", "dropped"), _negated=True), ("successor__isnull", False)
+                    ),
+                    _connector="OR",
+                ),
+                name="measures_succession_names_successor",
+                violation_error_message="A measure is dropped, or has a successor.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='measuresuccession',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['carried-over', 'merged', 'split', 'dropped'])), name='measures_succession_kind_is_known', violation_error_message='Choose one of the known kinds of succession.'),
+            model_name="measuresuccession",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["carried-over", "merged", "split", "dropped"])),
+                name="measures_succession_kind_is_known",
+                violation_error_message="Choose one of the known kinds of succession.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='recommendation',
-            constraint=models.UniqueConstraint(fields=('assessment', 'number'), name='measures_recommendation_number_is_unique', violation_error_message='This assessment already has a recommendation with this number.'),
+            model_name="recommendation",
+            constraint=models.UniqueConstraint(
+                fields=("assessment", "number"),
+                name="measures_recommendation_number_is_unique",
+                violation_error_message="This assessment already has a recommendation with this number.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='recommendation',
-            constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='measures_recommendation_says_something', violation_error_message='Write what is recommended.'),
+            model_name="recommendation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("text", ""), _negated=True),
+                name="measures_recommendation_says_something",
+                violation_error_message="Write what is recommended.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='series',
-            constraint=models.UniqueConstraint(fields=('table', 'key'), name='measures_series_key_is_unique', violation_error_message='This table already has a series with this key.'),
+            model_name="series",
+            constraint=models.UniqueConstraint(
+                fields=("table", "key"),
+                name="measures_series_key_is_unique",
+                violation_error_message="This table already has a series with this key.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='figure',
-            constraint=models.UniqueConstraint(fields=('series', 'period'), name='measures_figure_once_a_period', violation_error_message='This series already has a figure for this period.'),
+            model_name="figure",
+            constraint=models.UniqueConstraint(
+                fields=("series", "period"),
+                name="measures_figure_once_a_period",
+                violation_error_message="This series already has a figure for this period.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='figure',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'number'), ('value__isnull', False)), models.Q(('state__in', ['empty', 'n.d.']), ('value', None)), _connector='OR'), name='measures_figure_is_number_or_says_why', violation_error_message='A figure is a number, an empty cell or “n.d.”: “n.d.” is not 0.'),
+            model_name="figure",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "number"), ("value__isnull", False)),
+                    models.Q(("state__in", ["empty", "n.d."]), ("value", None)),
+                    _connector="OR",
+                ),
+                name="measures_figure_is_number_or_says_why",
+                violation_error_message="A figure is a number, an empty cell or “n.d.”: “n.d.” is not 0.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='figuretable',
-            constraint=models.UniqueConstraint(fields=('plan', 'key'), name='measures_table_key_is_unique', violation_error_message='This plan already has a table with this key.'),
+            model_name="figuretable",
+            constraint=models.UniqueConstraint(
+                fields=("plan", "key"),
+                name="measures_table_key_is_unique",
+                violation_error_message="This plan already has a table with this key.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='figuretable',
-            constraint=models.CheckConstraint(condition=models.Q(('placement__in', ['actions', 'observations'])), name='measures_table_placement_is_known', violation_error_message='Choose one of the known places.'),
+            model_name="figuretable",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("placement__in", ["actions", "observations"])),
+                name="measures_table_placement_is_known",
+                violation_error_message="Choose one of the known places.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assessmentsource',
-            constraint=models.UniqueConstraint(fields=('assessment', 'source', 'locator'), name='measures_citation_is_unique', violation_error_message='This source is already cited there.'),
+            model_name="assessmentsource",
+            constraint=models.UniqueConstraint(
+                fields=("assessment", "source", "locator"),
+                name="measures_citation_is_unique",
+                violation_error_message="This source is already cited there.",
+            ),
         ),
         migrations.AddIndex(
-            model_name='assessment',
-            index=models.Index(fields=['measure', 'assessor', '-assessed_on', '-id'], name='measures_in_force'),
+            model_name="assessment",
+            index=models.Index(
+                fields=["measure", "assessor", "-assessed_on", "-id"], name="measures_in_force"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='measures_assessment_says_why', violation_error_message='Say what the level rests on.'),
+            model_name="assessment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("reason", ""), _negated=True),
+                name="measures_assessment_says_why",
+                violation_error_message="Say what the level rests on.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.CheckConstraint(condition=models.Q(('level__isnull', False), ('lacks_information', True), models.Q(('observations', ''), _negated=True), _connector='OR'), name='measures_assessment_finds_something', violation_error_message='Choose a level, say that the information is not enough, or write an observation.'),
+            model_name="assessment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("level__isnull", False),
+                    ("lacks_information", True),
+                    models.Q(("observations", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="measures_assessment_finds_something",
+                violation_error_message="Choose a level, say that the information is not enough, or write an observation.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('published_at', None), ('status', 'draft')), models.Q(('published_at__isnull', False), ('status', 'published')), _connector='OR'), name='measures_assessment_published_has_instant', violation_error_message='A published assessment has an instant of publication, a draft has none.'),
+            model_name="assessment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("published_at", None), ("status", "draft")),
+                    models.Q(("published_at__isnull", False), ("status", "published")),
+                    _connector="OR",
+                ),
+                name="measures_assessment_published_has_instant",
+                violation_error_message="A published assessment has an instant of publication, a draft has none.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.CheckConstraint(condition=models.Q(('supersedes', None), models.Q(('supersedes', models.F('id')), _negated=True), _connector='OR'), name='measures_assessment_not_its_own_correction', violation_error_message='An assessment cannot correct itself.'),
+            model_name="assessment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("supersedes", None),
+                    models.Q(("supersedes", models.F("id")), _negated=True),
+                    _connector="OR",
+                ),
+                name="measures_assessment_not_its_own_correction",
+                violation_error_message="An assessment cannot correct itself.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'draft')), fields=('measure', 'assessor'), name='measures_assessment_one_draft', violation_error_message='There is already a draft of this assessor on this measure.'),
+            model_name="assessment",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status", "draft")),
+                fields=("measure", "assessor"),
+                name="measures_assessment_one_draft",
+                violation_error_message="There is already a draft of this assessor on this measure.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'published')), fields=('supersedes',), name='measures_assessment_corrected_once', violation_error_message='This assessment has already been corrected: correct the correction.'),
+            model_name="assessment",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status", "published")),
+                fields=("supersedes",),
+                name="measures_assessment_corrected_once",
+                violation_error_message="This assessment has already been corrected: correct the correction.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='theme',
-            constraint=models.UniqueConstraint(fields=('evaluation', 'number'), name='measures_theme_number_is_unique', violation_error_message='This evaluation already has a theme with this number.'),
+            model_name="theme",
+            constraint=models.UniqueConstraint(
+                fields=("evaluation", "number"),
+                name="measures_theme_number_is_unique",
+                violation_error_message="This evaluation already has a theme with this number.",
+            ),
         ),
     ]

@@ -19,7 +19,12 @@ class Migration(migrations.Migration):
 
     operations = [
         *[
-            refuse(verb, table="measures_assessment", condition="OLD.status = 'published'", message=FINAL)
+            refuse(
+                verb,
+                table="measures_assessment",
+                condition="OLD.status = 'published'",
+                message=FINAL,
+            )
             for verb in ("UPDATE", "DELETE")
         ],
         *[

@@ -49,7 +49,9 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
 
     def as_of(self, on: dt.date) -> Self:
         """What had been found by a day: published facts of that day or before, less those corrected by then."""
-        corrections = Assessment.objects.published().filter(supersedes=OuterRef("pk"), assessed_on__lte=on)
+        corrections = Assessment.objects.published().filter(
+            supersedes=OuterRef("pk"), assessed_on__lte=on
+        )
         return self.published().filter(~Exists(corrections), assessed_on__lte=on)
 
     def findings(self) -> Self:
@@ -58,7 +60,9 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
 
     def with_narrative(self) -> Self:
         """Those that carry a text for the report, of their own or shared with another measure."""
-        return self.filter(~Q(state_actions="") | ~Q(observations="") | Q(observations_with__isnull=False))
+        return self.filter(
+            ~Q(state_actions="") | ~Q(observations="") | Q(observations_with__isnull=False)
+        )
 
     def latest(self) -> Self:  # type: ignore[override]
         """The last of these for each measure and assessor, in one query."""
@@ -88,7 +92,10 @@ class Assessment(VersionedModel):
         verbose_name=_("measure"),
     )
     assessor = models.ForeignKey(
-        Institution, on_delete=models.PROTECT, related_name="assessments", verbose_name=_("assessor")
+        Institution,
+        on_delete=models.PROTECT,
+        related_name="assessments",
+        verbose_name=_("assessor"),
     )
     evaluation = models.ForeignKey(
         Evaluation,
@@ -99,17 +106,32 @@ class Assessment(VersionedModel):
         verbose_name=_("evaluation"),
     )
     level = models.ForeignKey(
-        Level, on_delete=models.PROTECT, null=True, blank=True, related_name="assessments", verbose_name=_("level")
+        Level,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="assessments",
+        verbose_name=_("level"),
     )
     lacks_information = models.BooleanField(
         _("not enough information to assess"),
         default=False,
-        help_text=_("A fact of its own: a level may be printed although the text says that it cannot be assessed."),
+        help_text=_(
+            "A fact of its own: a level may be printed although the text says that it cannot be assessed."
+        ),
     )
     assessed_on = models.DateField(_("found on"))
-    reason = models.TextField(_("reason"), validators=[MaxLengthValidator(REASON_LIMIT)], help_text=_("What the level rests on, in a sentence or two."))
-    state_actions = models.TextField(_("the State’s actions"), blank=True, validators=[MaxLengthValidator(TEXT_LIMIT)])
-    observations = models.TextField(_("observations"), blank=True, validators=[MaxLengthValidator(TEXT_LIMIT)])
+    reason = models.TextField(
+        _("reason"),
+        validators=[MaxLengthValidator(REASON_LIMIT)],
+        help_text=_("What the level rests on, in a sentence or two."),
+    )
+    state_actions = models.TextField(
+        _("the State’s actions"), blank=True, validators=[MaxLengthValidator(TEXT_LIMIT)]
+    )
+    observations = models.TextField(
+        _("observations"), blank=True, validators=[MaxLengthValidator(TEXT_LIMIT)]
+    )
     observations_with = models.ForeignKey(
         "self",
         on_delete=models.PROTECT,
@@ -119,13 +141,19 @@ class Assessment(VersionedModel):
         verbose_name=_("observations shared with"),
     )
     remark = models.TextField(
-        _("remark"), blank=True, help_text=_("What does not add up in the document that this comes from.")
+        _("remark"),
+        blank=True,
+        help_text=_("What does not add up in the document that this comes from."),
     )
     sources = models.ManyToManyField(
         Source, through="AssessmentSource", related_name="assessments", verbose_name=_("sources")
     )
     status = models.CharField(
-        _("status"), max_length=10, choices=AssessmentStatus, default=AssessmentStatus.DRAFT, editable=False
+        _("status"),
+        max_length=10,
+        choices=AssessmentStatus,
+        default=AssessmentStatus.DRAFT,
+        editable=False,
     )
     supersedes = models.ForeignKey(
         "self",
@@ -164,7 +192,9 @@ class Assessment(VersionedModel):
         verbose_name_plural = _("assessments")
         ordering = ["-assessed_on", "-pk"]
         indexes = [
-            models.Index(fields=["measure", "assessor", "-assessed_on", "-id"], name="measures_in_force"),
+            models.Index(
+                fields=["measure", "assessor", "-assessed_on", "-id"], name="measures_in_force"
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -183,7 +213,9 @@ class Assessment(VersionedModel):
                 name="measures_assessment_published_has_instant",
                 condition=Q(status=AssessmentStatus.DRAFT, published_at=None)
                 | Q(status=AssessmentStatus.PUBLISHED, published_at__isnull=False),
-                violation_error_message=_("A published assessment has an instant of publication, a draft has none."),
+                violation_error_message=_(
+                    "A published assessment has an instant of publication, a draft has none."
+                ),
             ),
             models.CheckConstraint(
                 name="measures_assessment_not_its_own_correction",
@@ -194,13 +226,17 @@ class Assessment(VersionedModel):
                 fields=["measure", "assessor"],
                 condition=Q(status=AssessmentStatus.DRAFT),
                 name="measures_assessment_one_draft",
-                violation_error_message=_("There is already a draft of this assessor on this measure."),
+                violation_error_message=_(
+                    "There is already a draft of this assessor on this measure."
+                ),
             ),
             models.UniqueConstraint(
                 fields=["supersedes"],
                 condition=Q(status=AssessmentStatus.PUBLISHED),
                 name="measures_assessment_corrected_once",
-                violation_error_message=_("This assessment has already been corrected: correct the correction."),
+                violation_error_message=_(
+                    "This assessment has already been corrected: correct the correction."
+                ),
             ),
         ]
 
@@ -216,21 +252,28 @@ class Assessment(VersionedModel):
             errors["level"] = _("This level does not belong to the scale of the plan.")
         if self.assessed_on is not None:
             if self.assessed_on > timezone.localdate():
-                errors["assessed_on"] = _("This day has not come yet: give the day on which it was found.")
+                errors["assessed_on"] = _(
+                    "This day has not come yet: give the day on which it was found."
+                )
             elif self.assessed_on < plan.known_since():
-                errors["assessed_on"] = _("Nothing could be found before %(day)s, when the plan became known.") % {
-                    "day": long_date(plan.known_since())
-                }
+                errors["assessed_on"] = _(
+                    "Nothing could be found before %(day)s, when the plan became known."
+                ) % {"day": long_date(plan.known_since())}
         if self.supersedes is not None and (
             self.supersedes.measure_id != self.measure_id
             or self.supersedes.assessor_id != self.assessor_id
             or self.supersedes.is_draft
         ):
-            errors["supersedes"] = _("Only a published assessment of the same measure and assessor can be corrected.")
+            errors["supersedes"] = _(
+                "Only a published assessment of the same measure and assessor can be corrected."
+            )
         if self.observations_with is not None and (
-            self.observations_with.measure.plan_id != plan.pk or self.observations_with.assessor_id != self.assessor_id
+            self.observations_with.measure.plan_id != plan.pk
+            or self.observations_with.assessor_id != self.assessor_id
         ):
-            errors["observations_with"] = _("Observations are shared within a plan, by the same assessor.")
+            errors["observations_with"] = _(
+                "Observations are shared within a plan, by the same assessor."
+            )
         for field in ("reason", "state_actions", "observations"):
             try:
                 check_citations(getattr(self, field))
@@ -278,7 +321,9 @@ class RecommendationQuerySet(models.QuerySet["Recommendation"]):
 class Recommendation(models.Model):
     """What an assessment asks for. Its number is permanent in the plan's series of that assessor (R1, R2…)."""
 
-    assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="recommendations")
+    assessment = models.ForeignKey(
+        Assessment, on_delete=models.CASCADE, related_name="recommendations"
+    )
     number = models.PositiveIntegerField(_("number"))
     text = models.TextField(_("text"))
     addressee = models.ForeignKey(
@@ -308,7 +353,9 @@ class Recommendation(models.Model):
             models.UniqueConstraint(
                 fields=["assessment", "number"],
                 name="measures_recommendation_number_is_unique",
-                violation_error_message=_("This assessment already has a recommendation with this number."),
+                violation_error_message=_(
+                    "This assessment already has a recommendation with this number."
+                ),
             ),
             models.CheckConstraint(
                 name="measures_recommendation_says_something",

@@ -28,16 +28,25 @@ class EvaluationQuerySet(models.QuerySet["Evaluation"]):
 
     def in_force(self, *, plan: Plan, assessor: Institution, on: dt.date) -> Evaluation | None:
         """The last evaluation that an institution had adopted by a day."""
-        return self.filter(plan=plan, assessor=assessor, adopted_on__lte=on).order_by("-adopted_on", "-pk").first()
+        return (
+            self.filter(plan=plan, assessor=assessor, adopted_on__lte=on)
+            .order_by("-adopted_on", "-pk")
+            .first()
+        )
 
 
 class Evaluation(VersionedModel):
     """A whole evaluation of a plan that an institution adopted on a day: the texts that hold its assessments together."""
 
     key = models.SlugField(_("key"), max_length=60, unique=True)
-    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="evaluations", verbose_name=_("plan"))
+    plan = models.ForeignKey(
+        Plan, on_delete=models.PROTECT, related_name="evaluations", verbose_name=_("plan")
+    )
     assessor = models.ForeignKey(
-        Institution, on_delete=models.PROTECT, related_name="evaluations", verbose_name=_("assessor")
+        Institution,
+        on_delete=models.PROTECT,
+        related_name="evaluations",
+        verbose_name=_("assessor"),
     )
     kind = models.CharField(_("kind of document"), max_length=60)
     title = models.CharField(_("title"), max_length=250)
@@ -56,7 +65,9 @@ class Evaluation(VersionedModel):
             models.UniqueConstraint(
                 fields=["plan", "assessor", "adopted_on"],
                 name="measures_evaluation_is_unique",
-                violation_error_message=_("This institution already has an evaluation of that day."),
+                violation_error_message=_(
+                    "This institution already has an evaluation of that day."
+                ),
             ),
         ]
 
@@ -124,9 +135,13 @@ class ThematicRecommendation(models.Model):
     theme = models.ForeignKey(Theme, on_delete=models.CASCADE, related_name="proposals")
     position = models.PositiveSmallIntegerField(_("position"))
     text = models.TextField(_("text"))
-    measures = models.ManyToManyField(Measure, related_name="thematic_recommendations", verbose_name=_("measures"))
+    measures = models.ManyToManyField(
+        Measure, related_name="thematic_recommendations", verbose_name=_("measures")
+    )
     recommendations = models.ManyToManyField(
-        "measures.Recommendation", related_name="thematic_recommendations", verbose_name=_("recommendations")
+        "measures.Recommendation",
+        related_name="thematic_recommendations",
+        verbose_name=_("recommendations"),
     )
 
     class Meta:

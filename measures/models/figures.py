@@ -32,7 +32,9 @@ class FigureTableQuerySet(models.QuerySet["FigureTable"]):
 class FigureTable(models.Model):
     """A statistical table as an assessor printed it. What does not add up stays, and is said (`measures.checks`)."""
 
-    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="figure_tables", verbose_name=_("plan"))
+    plan = models.ForeignKey(
+        Plan, on_delete=models.CASCADE, related_name="figure_tables", verbose_name=_("plan")
+    )
     measure = models.ForeignKey(
         Measure,
         on_delete=models.PROTECT,
@@ -42,7 +44,10 @@ class FigureTable(models.Model):
         verbose_name=_("measure"),
     )
     assessor = models.ForeignKey(
-        Institution, on_delete=models.PROTECT, related_name="figure_tables", verbose_name=_("printed by")
+        Institution,
+        on_delete=models.PROTECT,
+        related_name="figure_tables",
+        verbose_name=_("printed by"),
     )
     key = models.SlugField(_("key"), max_length=60)
     caption = models.CharField(_("caption"), max_length=250)
@@ -57,7 +62,9 @@ class FigureTable(models.Model):
         verbose_name=_("source"),
     )
     source_text = models.CharField(_("source as printed"), max_length=300)
-    placement = models.CharField(_("place"), max_length=12, choices=Placement, default=Placement.ACTIONS)
+    placement = models.CharField(
+        _("place"), max_length=12, choices=Placement, default=Placement.ACTIONS
+    )
     note = models.TextField(_("note"), blank=True)
     remark = models.TextField(_("remark"), blank=True)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
@@ -92,7 +99,9 @@ class Series(models.Model):
     key = models.SlugField(_("key"), max_length=60)
     label = models.CharField(_("label"), max_length=200)
     position = models.PositiveSmallIntegerField(_("position"))
-    parts = models.ManyToManyField("self", symmetrical=False, related_name="totals", verbose_name=_("total of"))
+    parts = models.ManyToManyField(
+        "self", symmetrical=False, related_name="totals", verbose_name=_("total of")
+    )
 
     class Meta:
         verbose_name = _("series")
@@ -116,7 +125,9 @@ class Figure(models.Model):
     series = models.ForeignKey(Series, on_delete=models.CASCADE, related_name="figures")
     period = models.CharField(_("period"), max_length=40)
     position = models.PositiveSmallIntegerField(_("position"))
-    state = models.CharField(_("state"), max_length=10, choices=FigureState, default=FigureState.NUMBER)
+    state = models.CharField(
+        _("state"), max_length=10, choices=FigureState, default=FigureState.NUMBER
+    )
     value = models.DecimalField(_("value"), max_digits=18, decimal_places=4, null=True, blank=True)
     is_provisional = models.BooleanField(_("provisional"), default=False)
 
@@ -134,7 +145,9 @@ class Figure(models.Model):
                 name="measures_figure_is_number_or_says_why",
                 condition=Q(state=FigureState.NUMBER, value__isnull=False)
                 | (Q(state__in=[FigureState.EMPTY, FigureState.NOT_AVAILABLE]) & Q(value=None)),
-                violation_error_message=_("A figure is a number, an empty cell or “n.d.”: “n.d.” is not 0."),
+                violation_error_message=_(
+                    "A figure is a number, an empty cell or “n.d.”: “n.d.” is not 0."
+                ),
             ),
         ]
 
@@ -154,9 +167,16 @@ class BoxQuerySet(models.QuerySet["Box"]):
 class Box(models.Model):
     """A text set apart in a report, such as an example from another country."""
 
-    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="boxes", verbose_name=_("plan"))
+    plan = models.ForeignKey(
+        Plan, on_delete=models.CASCADE, related_name="boxes", verbose_name=_("plan")
+    )
     measure = models.ForeignKey(
-        Measure, on_delete=models.PROTECT, null=True, blank=True, related_name="boxes", verbose_name=_("measure")
+        Measure,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="boxes",
+        verbose_name=_("measure"),
     )
     assessor = models.ForeignKey(
         Institution, on_delete=models.PROTECT, related_name="boxes", verbose_name=_("printed by")

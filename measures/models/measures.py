@@ -47,7 +47,9 @@ class MeasureQuerySet(models.QuerySet["Measure"]):
 class Measure(VersionedModel):
     """One thing that a plan orders. People call it by its number: “la 22”."""
 
-    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="measures", verbose_name=_("plan"))
+    plan = models.ForeignKey(
+        Plan, on_delete=models.CASCADE, related_name="measures", verbose_name=_("plan")
+    )
     # A priority with measures is the plan's own structure: taking it away would lose them.
     priority = models.ForeignKey(
         Priority, on_delete=models.PROTECT, related_name="measures", verbose_name=_("priority")
@@ -60,7 +62,10 @@ class Measure(VersionedModel):
     # SQLite ignores the case of ASCII letters only, so what is searched is kept folded.
     folded = models.TextField(editable=False, blank=True, default="")
     institutions = models.ManyToManyField(
-        Institution, through="MeasureInstitution", related_name="measures", verbose_name=_("institutions")
+        Institution,
+        through="MeasureInstitution",
+        related_name="measures",
+        verbose_name=_("institutions"),
     )
     history = HistoricalRecords(excluded_fields=["folded"])
 
@@ -101,7 +106,9 @@ class MeasureInstitution(models.Model):
 
     measure = models.ForeignKey(Measure, on_delete=models.CASCADE, related_name="involvements")
     # An institution that answers for a measure cannot vanish from it.
-    institution = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="involvements")
+    institution = models.ForeignKey(
+        Institution, on_delete=models.PROTECT, related_name="involvements"
+    )
     involvement = models.CharField(_("involvement"), max_length=10, choices=Involvement)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
 

@@ -29,12 +29,18 @@ class Source(VersionedModel):
 
     key = models.SlugField(_("key"), max_length=60, unique=True)
     kind = models.CharField(_("kind"), max_length=12, choices=SourceKind)
-    citation = models.TextField(_("citation"), help_text=_("The whole note, as printed at the foot of a page."))
-    short = models.CharField(_("short form"), max_length=150, help_text=_("For a source that was already cited."))
+    citation = models.TextField(
+        _("citation"), help_text=_("The whole note, as printed at the foot of a page.")
+    )
+    short = models.CharField(
+        _("short form"), max_length=150, help_text=_("For a source that was already cited.")
+    )
     author = models.CharField(_("author"), max_length=200, blank=True)
     dated_on = models.DateField(_("dated"), null=True, blank=True)
     url = models.URLField(_("address"), max_length=500, blank=True)
-    remark = models.TextField(_("remark"), blank=True, help_text=_("What does not add up in the source itself."))
+    remark = models.TextField(
+        _("remark"), blank=True, help_text=_("What does not add up in the source itself.")
+    )
     history = HistoricalRecords()
 
     objects = SourceQuerySet.as_manager()

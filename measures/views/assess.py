@@ -56,7 +56,9 @@ def assess(request: HttpRequest, plan: str, number: str) -> HttpResponse:
     if assessment.is_draft:
         messages.success(request, _("Measure %(number)s: the draft is saved.") % {"number": number})
     else:
-        messages.success(request, _("Measure %(number)s: the change is published.") % {"number": number})
+        messages.success(
+            request, _("Measure %(number)s: the change is published.") % {"number": number}
+        )
     return _back(request, measure)
 
 
@@ -69,9 +71,13 @@ def discard(request: HttpRequest, plan: str, number: str) -> HttpResponse:
         version = request.POST.get("version", "")
         try:
             services.discard_draft(draft=draft, version=int(version) if version.isdecimal() else 0)
-            messages.success(request, _("Measure %(number)s: the draft is discarded.") % {"number": number})
+            messages.success(
+                request, _("Measure %(number)s: the draft is discarded.") % {"number": number}
+            )
         except StaleRowError:
-            messages.warning(request, _("Somebody changed the draft meanwhile: read it before discarding it."))
+            messages.warning(
+                request, _("Somebody changed the draft meanwhile: read it before discarding it.")
+            )
     return _back(request, measure)
 
 
@@ -86,7 +92,9 @@ def _save(request: HttpRequest, measure: Measure, form: StatusForm) -> Assessmen
     draft = _draft(request, measure, content["assessor"])
     version = form.cleaned_data["version"]
     if draft is None and version is not None:
-        raise ValidationError(_("This draft was published or discarded meanwhile. Save again to record a new one."))
+        raise ValidationError(
+            _("This draft was published or discarded meanwhile. Save again to record a new one.")
+        )
     if draft is None:
         return services.record_assessment(
             measure=measure, by=user, publish=publish, citations=citations, **content
@@ -108,7 +116,9 @@ def _new_source(form: StatusForm) -> list[services.Citation]:
 
 
 def _measure_to_assess(request: HttpRequest, plan: str, number: str) -> Measure:
-    measures = Measure.objects.visible_to(request.user).select_related("plan__lead_assessor", "plan__scale")
+    measures = Measure.objects.visible_to(request.user).select_related(
+        "plan__lead_assessor", "plan__scale"
+    )
     measure = get_object_or_404(measures, plan__slug=plan, number=number)
     if not can_assess(request.user):
         raise PermissionDenied
@@ -127,10 +137,16 @@ def _assessor(request: HttpRequest, measure: Measure) -> Institution:
 
 def _draft(request: HttpRequest, measure: Measure, assessor: Institution) -> Assessment | None:
     drafts = Assessment.objects.visible_to(request.user).drafts()
-    return drafts.filter(measure=measure, assessor=assessor).select_related("created_by", "assessor").first()
+    return (
+        drafts.filter(measure=measure, assessor=assessor)
+        .select_related("created_by", "assessor")
+        .first()
+    )
 
 
-def _stale_sheet(request: HttpRequest, measure: Measure, form: StatusForm, current: Assessment) -> HttpResponse:
+def _stale_sheet(
+    request: HttpRequest, measure: Measure, form: StatusForm, current: Assessment
+) -> HttpResponse:
     """Both texts, and the form as it was typed: saving again replaces the other's text, knowingly."""
     differences = [
         (form[name].label, word_differences(getattr(current, name), form.cleaned_data[name]))
@@ -145,7 +161,11 @@ def _stale_sheet(request: HttpRequest, measure: Measure, form: StatusForm, curre
     # From here on `current` holds what was typed: a model form writes into its row.
     again = StatusForm(typed, measure=measure, draft=current, assessor=current.assessor)
     last = current.history.select_related("history_user").first()
-    extra = {"differences": differences, "changed_by": last.history_user if last else None, "is_stale": True}
+    extra = {
+        "differences": differences,
+        "changed_by": last.history_user if last else None,
+        "is_stale": True,
+    }
     return _sheet(request, measure, again, draft=current, status=409, **extra)
 
 
@@ -156,7 +176,7 @@ def _sheet(
     *,
     draft: Assessment | None,
     status: int = 200,
-    **extra: Any,  # noqa: ANN401 (context of the template)
+    **extra: Any,
 ) -> HttpResponse:
     context = {
         "measure": measure,
@@ -177,7 +197,11 @@ def _return_address(request: HttpRequest, measure: Measure) -> str:
     asked = request.POST.get("retour") or request.GET.get("retour")
     if not asked and request.htmx and request.htmx.current_url_abs_path:  # type: ignore[attr-defined]
         asked = request.htmx.current_url_abs_path  # type: ignore[attr-defined]
-    if asked and asked.startswith("/") and url_has_allowed_host_and_scheme(asked, allowed_hosts=None):
+    if (
+        asked
+        and asked.startswith("/")
+        and url_has_allowed_host_and_scheme(asked, allowed_hosts=None)
+    ):
         return asked
     return reverse("measures:detail", args=[measure.plan.slug, measure.number])
 
@@ -187,6 +211,11 @@ def _back(request: HttpRequest, measure: Measure) -> HttpResponse:
     path = address._replace(fragment="").geturl()
     if request.htmx:  # type: ignore[attr-defined]
         # The page where one was is read again in place: no jump, the scroll stays.
-        location = {"path": path, "target": "#main", "select": "#main", "swap": "outerHTML show:none"}
+        location = {
+            "path": path,
+            "target": "#main",
+            "select": "#main",
+            "swap": "outerHTML show:none",
+        }
         return HttpResponse(status=204, headers={"HX-Location": json.dumps(location)})
     return redirect(f"{path}#mesure-{measure.pk}")

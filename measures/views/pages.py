@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
+from urllib.parse import quote
 
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.models import AnonymousUser
@@ -25,12 +25,12 @@ from measures.filters import MeasureFilter
 from measures.models import Assessment, Measure, MeasureInstitution
 from measures.perms import can_assess, can_see_history
 from measures.viewpoints import Viewpoint
+from members.perms import is_reader_of_papers
 from plan.models import Plan
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
-    from members.models import User
 
 PAGE_SIZE = 50
 
@@ -70,7 +70,10 @@ def _board(request: HttpRequest, plan: Plan) -> HttpResponse:
         return render_to_string("measures/_board.html", context)
 
     def build_controls() -> str:
-        assessors = [plan.lead_assessor, *(one for one in plan.assessors.all() if one != plan.lead_assessor)]
+        assessors = [
+            plan.lead_assessor,
+            *(one for one in plan.assessors.all() if one != plan.lead_assessor),
+        ]
         context = {
             "plan": plan,
             "viewpoint": viewpoint,
@@ -85,7 +88,9 @@ def _board(request: HttpRequest, plan: Plan) -> HttpResponse:
         "plan": plan,
         "room": "board",
         "viewpoint": viewpoint,
-        "controls": build_controls() if viewpoint.errors else kept("controls", *place, viewpoint.is_today, build=build_controls),
+        "controls": build_controls()
+        if viewpoint.errors
+        else kept("controls", *place, viewpoint.is_today, build=build_controls),
         "tiles": kept("board", *place, viewpoint.is_today, may_assess, build=build),
         "drafts": _drafts(request, plan),
     }
@@ -100,7 +105,11 @@ def measure_list(request: HttpRequest, plan: str) -> HttpResponse:
     shown_plan = _plan(request, plan)
     viewpoint = Viewpoint.from_query(shown_plan, request.GET)
     may_assess = can_assess(request.user)
-    part = "measures/_list.html" if request.headers.get("HX-Target") == "results" else "measures/_filtered_list.html"
+    part = (
+        "measures/_list.html"
+        if request.headers.get("HX-Target") == "results"
+        else "measures/_filtered_list.html"
+    )
 
     def build() -> str:
         return render_to_string(part, _list_context(request, viewpoint, may_assess=may_assess))
@@ -110,24 +119,38 @@ def measure_list(request: HttpRequest, plan: str) -> HttpResponse:
         # What people type is theirs, and too various to be worth keeping.
         listing = build()
     else:
-        place = (shown_plan.pk, shown_plan.revision, viewpoint.on, viewpoint.assessor.pk, viewpoint.is_today)
-        listing = kept("list", part, *place, may_assess, urlencode(list(enumerate(asked))), build=build)
+        place = (
+            shown_plan.pk,
+            shown_plan.revision,
+            viewpoint.on,
+            viewpoint.assessor.pk,
+            viewpoint.is_today,
+        )
+        listing = kept("list", part, *place, may_assess, *map(quote, asked), build=build)
     if part == "measures/_list.html":
         return HttpResponse(listing)
     context = {"plan": shown_plan, "room": "measures", "viewpoint": viewpoint, "listing": listing}
     return render(request, "measures/list.html", context)
 
 
-def _list_context(request: HttpRequest, viewpoint: Viewpoint, *, may_assess: bool) -> dict[str, Any]:
+def _list_context(
+    request: HttpRequest, viewpoint: Viewpoint, *, may_assess: bool
+) -> dict[str, Any]:
     # What is kept is built for a stranger: nothing of this reader can stay in it.
     measures = Measure.objects.visible_to(AnonymousUser()).filter(plan=viewpoint.plan)
     filters = MeasureFilter(request.GET, measures, viewpoint=viewpoint)
-    page = Paginator(filters.qs.select_related("priority"), PAGE_SIZE).get_page(request.GET.get("page"))
-    rows = list(page.object_list)
-    leads = MeasureInstitution.objects.filter(involvement=Involvement.LEAD).select_related("institution")
+    page = Paginator(filters.qs.select_related("priority"), PAGE_SIZE).get_page(
+        request.GET.get("page")
+    )
+    rows: list[Any] = list(page.object_list)  # measures with the `finding_id` of their viewpoint
+    leads = MeasureInstitution.objects.filter(involvement=Involvement.LEAD).select_related(
+        "institution"
+    )
     prefetch_related_objects(rows, Prefetch("involvements", queryset=leads))
-    findings = Assessment.objects.published().select_related("level").in_bulk(
-        [row.finding_id for row in rows if row.finding_id]
+    findings = (
+        Assessment.objects.published()
+        .select_related("level")
+        .in_bulk([row.finding_id for row in rows if row.finding_id])
     )
     query = request.GET.copy()
     query.pop("page", None)
@@ -151,10 +174,21 @@ def detail(request: HttpRequest, plan: str, number: str) -> HttpResponse:
 
     def build() -> str:
         dossier = read_dossier(measure, on=viewpoint.on, assessor=viewpoint.assessor)
-        context = {"dossier": dossier, "measure": measure, "plan": measure.plan, "viewpoint": viewpoint}
+        context = {
+            "dossier": dossier,
+            "measure": measure,
+            "plan": measure.plan,
+            "viewpoint": viewpoint,
+        }
         return render_to_string("measures/_dossier.html", context)
 
-    place = (measure.plan_id, measure.plan.revision, measure.pk, viewpoint.on, viewpoint.assessor.pk)
+    place = (
+        measure.plan_id,
+        measure.plan.revision,
+        measure.pk,
+        viewpoint.on,
+        viewpoint.assessor.pk,
+    )
     context = {
         "plan": measure.plan,
         "measure": measure,
@@ -174,7 +208,12 @@ def history(request: HttpRequest, plan: str, number: str) -> HttpResponse:
     measure = _measure(request, plan, number)
     if not can_see_history(request.user):
         raise PermissionDenied
-    context = {"plan": measure.plan, "measure": measure, "room": "measures", "changes": changes_of(measure)}
+    context = {
+        "plan": measure.plan,
+        "measure": measure,
+        "room": "measures",
+        "changes": changes_of(measure),
+    }
     return render(request, "measures/history.html", context)
 
 
@@ -191,10 +230,9 @@ def _measure(request: HttpRequest, plan: str, number: str) -> Measure:
 
 def _drafts(request: HttpRequest, plan: Plan, measure: Measure | None = None) -> list[Assessment]:
     """Drafts that this reader may see: never part of what is kept for everyone."""
-    user: User = request.user  # type: ignore[assignment]
-    if not user.is_authenticated:
+    if not is_reader_of_papers(request.user):
         return []
-    drafts = Assessment.objects.visible_to(user).drafts().filter(measure__plan=plan)
+    drafts = Assessment.objects.visible_to(request.user).drafts().filter(measure__plan=plan)
     if measure is not None:
         drafts = drafts.filter(measure=measure)
     return list(drafts.select_related("measure", "assessor", "level", "created_by"))

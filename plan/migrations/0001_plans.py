@@ -7,7 +7,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -16,243 +15,620 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Scale',
+            name="Scale",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=100, verbose_name='name')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=100, verbose_name="name")),
             ],
             options={
-                'verbose_name': 'scale',
-                'verbose_name_plural': 'scales',
-                'ordering': ['name', 'pk'],
+                "verbose_name": "scale",
+                "verbose_name_plural": "scales",
+                "ordering": ["name", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='HistoricalInstitution',
+            name="HistoricalInstitution",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
-                ('key', models.SlugField(max_length=60, verbose_name='key')),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('acronym', models.CharField(blank=True, max_length=40, verbose_name='acronym')),
-                ('kind', models.CharField(choices=[('government', 'Government'), ('ministry', 'Ministry'), ('mission', 'Interministerial mission'), ('authority', 'Public authority'), ('parliament', 'Parliament'), ('local', 'Local authority'), ('international', 'International organisation'), ('civil-society', 'Civil society')], max_length=20, verbose_name='kind')),
-                ('website', models.URLField(blank=True, verbose_name='website')),
-                ('about', models.TextField(blank=True, verbose_name='about')),
-                ('remark', models.TextField(blank=True, verbose_name='remark')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "version",
+                    models.PositiveIntegerField(default=1, editable=False, verbose_name="version"),
+                ),
+                ("key", models.SlugField(max_length=60, verbose_name="key")),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                ("acronym", models.CharField(blank=True, max_length=40, verbose_name="acronym")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("government", "Government"),
+                            ("ministry", "Ministry"),
+                            ("mission", "Interministerial mission"),
+                            ("authority", "Public authority"),
+                            ("parliament", "Parliament"),
+                            ("local", "Local authority"),
+                            ("international", "International organisation"),
+                            ("civil-society", "Civil society"),
+                        ],
+                        max_length=20,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("website", models.URLField(blank=True, verbose_name="website")),
+                ("about", models.TextField(blank=True, verbose_name="about")),
+                ("remark", models.TextField(blank=True, verbose_name="remark")),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical institution',
-                'verbose_name_plural': 'historical institutions',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical institution",
+                "verbose_name_plural": "historical institutions",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='Institution',
+            name="Institution",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
-                ('key', models.SlugField(max_length=60, unique=True, verbose_name='key')),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('acronym', models.CharField(blank=True, max_length=40, verbose_name='acronym')),
-                ('kind', models.CharField(choices=[('government', 'Government'), ('ministry', 'Ministry'), ('mission', 'Interministerial mission'), ('authority', 'Public authority'), ('parliament', 'Parliament'), ('local', 'Local authority'), ('international', 'International organisation'), ('civil-society', 'Civil society')], max_length=20, verbose_name='kind')),
-                ('website', models.URLField(blank=True, verbose_name='website')),
-                ('about', models.TextField(blank=True, verbose_name='about')),
-                ('remark', models.TextField(blank=True, verbose_name='remark')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "version",
+                    models.PositiveIntegerField(default=1, editable=False, verbose_name="version"),
+                ),
+                ("key", models.SlugField(max_length=60, unique=True, verbose_name="key")),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                ("acronym", models.CharField(blank=True, max_length=40, verbose_name="acronym")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("government", "Government"),
+                            ("ministry", "Ministry"),
+                            ("mission", "Interministerial mission"),
+                            ("authority", "Public authority"),
+                            ("parliament", "Parliament"),
+                            ("local", "Local authority"),
+                            ("international", "International organisation"),
+                            ("civil-society", "Civil society"),
+                        ],
+                        max_length=20,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("website", models.URLField(blank=True, verbose_name="website")),
+                ("about", models.TextField(blank=True, verbose_name="about")),
+                ("remark", models.TextField(blank=True, verbose_name="remark")),
             ],
             options={
-                'verbose_name': 'institution',
-                'verbose_name_plural': 'institutions',
-                'ordering': ['name', 'pk'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['government', 'ministry', 'mission', 'authority', 'parliament', 'local', 'international', 'civil-society'])), name='plan_institution_kind_is_known', violation_error_message='Choose one of the known kinds of institution.')],
+                "verbose_name": "institution",
+                "verbose_name_plural": "institutions",
+                "ordering": ["name", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                [
+                                    "government",
+                                    "ministry",
+                                    "mission",
+                                    "authority",
+                                    "parliament",
+                                    "local",
+                                    "international",
+                                    "civil-society",
+                                ],
+                            )
+                        ),
+                        name="plan_institution_kind_is_known",
+                        violation_error_message="Choose one of the known kinds of institution.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Plan',
+            name="Plan",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
-                ('slug', models.SlugField(max_length=60, unique=True, verbose_name='address')),
-                ('title', models.CharField(max_length=250, verbose_name='title')),
-                ('short_title', models.CharField(max_length=100, verbose_name='short title')),
-                ('summary', models.TextField(blank=True, verbose_name='summary')),
-                ('remark', models.TextField(blank=True, verbose_name='remark')),
-                ('adopted_on', models.DateField(verbose_name='adopted on')),
-                ('starts_on', models.DateField(verbose_name='starts on')),
-                ('ends_on', models.DateField(verbose_name='ends on')),
-                ('revision', models.PositiveBigIntegerField(default=1, editable=False, help_text='Raised by whatever changes what readers see of the plan: renderings are kept by it.', verbose_name='revision')),
-                ('assessors', models.ManyToManyField(related_name='assessed_plans', to='plan.institution', verbose_name='assessors')),
-                ('lead_assessor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lead_assessed_plans', to='plan.institution', verbose_name='lead assessor')),
-                ('predecessor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='successors', to='plan.plan', verbose_name='predecessor')),
-                ('scale', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='plans', to='plan.scale', verbose_name='scale')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "version",
+                    models.PositiveIntegerField(default=1, editable=False, verbose_name="version"),
+                ),
+                ("slug", models.SlugField(max_length=60, unique=True, verbose_name="address")),
+                ("title", models.CharField(max_length=250, verbose_name="title")),
+                ("short_title", models.CharField(max_length=100, verbose_name="short title")),
+                ("summary", models.TextField(blank=True, verbose_name="summary")),
+                ("remark", models.TextField(blank=True, verbose_name="remark")),
+                ("adopted_on", models.DateField(verbose_name="adopted on")),
+                ("starts_on", models.DateField(verbose_name="starts on")),
+                ("ends_on", models.DateField(verbose_name="ends on")),
+                (
+                    "revision",
+                    models.PositiveBigIntegerField(
+                        default=1,
+                        editable=False,
+                        help_text="Raised by whatever changes what readers see of the plan: renderings are kept by it.",
+                        verbose_name="revision",
+                    ),
+                ),
+                (
+                    "assessors",
+                    models.ManyToManyField(
+                        related_name="assessed_plans",
+                        to="plan.institution",
+                        verbose_name="assessors",
+                    ),
+                ),
+                (
+                    "lead_assessor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="lead_assessed_plans",
+                        to="plan.institution",
+                        verbose_name="lead assessor",
+                    ),
+                ),
+                (
+                    "predecessor",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="successors",
+                        to="plan.plan",
+                        verbose_name="predecessor",
+                    ),
+                ),
+                (
+                    "scale",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="plans",
+                        to="plan.scale",
+                        verbose_name="scale",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'plan',
-                'verbose_name_plural': 'plans',
-                'ordering': ['-starts_on', '-pk'],
+                "verbose_name": "plan",
+                "verbose_name_plural": "plans",
+                "ordering": ["-starts_on", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='HistoricalPriority',
+            name="HistoricalPriority",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('number', models.CharField(max_length=20, verbose_name='number')),
-                ('position', models.PositiveSmallIntegerField(verbose_name='position')),
-                ('title', models.CharField(max_length=250, verbose_name='title')),
-                ('text', models.TextField(blank=True, verbose_name='text')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('plan', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='plan.plan')),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.CharField(max_length=20, verbose_name="number")),
+                ("position", models.PositiveSmallIntegerField(verbose_name="position")),
+                ("title", models.CharField(max_length=250, verbose_name="title")),
+                ("text", models.TextField(blank=True, verbose_name="text")),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="plan.plan",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical priority',
-                'verbose_name_plural': 'historical priorities',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical priority",
+                "verbose_name_plural": "historical priorities",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='Level',
+            name="Level",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.SlugField(max_length=40, verbose_name='key')),
-                ('label', models.CharField(max_length=100, verbose_name='label')),
-                ('short_label', models.CharField(max_length=40, verbose_name='short label')),
-                ('position', models.PositiveSmallIntegerField(verbose_name='position')),
-                ('meaning', models.CharField(choices=[('none', 'Not implemented'), ('partial', 'Partly implemented'), ('full', 'Implemented'), ('unknown', 'Not assessed')], max_length=10, verbose_name='meaning')),
-                ('scale', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='levels', to='plan.scale')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.SlugField(max_length=40, verbose_name="key")),
+                ("label", models.CharField(max_length=100, verbose_name="label")),
+                ("short_label", models.CharField(max_length=40, verbose_name="short label")),
+                ("position", models.PositiveSmallIntegerField(verbose_name="position")),
+                (
+                    "meaning",
+                    models.CharField(
+                        choices=[
+                            ("none", "Not implemented"),
+                            ("partial", "Partly implemented"),
+                            ("full", "Implemented"),
+                            ("unknown", "Not assessed"),
+                        ],
+                        max_length=10,
+                        verbose_name="meaning",
+                    ),
+                ),
+                (
+                    "scale",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="levels",
+                        to="plan.scale",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'level',
-                'verbose_name_plural': 'levels',
-                'ordering': ['scale', 'position', 'pk'],
+                "verbose_name": "level",
+                "verbose_name_plural": "levels",
+                "ordering": ["scale", "position", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='HistoricalPlan',
+            name="HistoricalPlan",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
-                ('slug', models.SlugField(max_length=60, verbose_name='address')),
-                ('title', models.CharField(max_length=250, verbose_name='title')),
-                ('short_title', models.CharField(max_length=100, verbose_name='short title')),
-                ('summary', models.TextField(blank=True, verbose_name='summary')),
-                ('remark', models.TextField(blank=True, verbose_name='remark')),
-                ('adopted_on', models.DateField(verbose_name='adopted on')),
-                ('starts_on', models.DateField(verbose_name='starts on')),
-                ('ends_on', models.DateField(verbose_name='ends on')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('lead_assessor', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='plan.institution', verbose_name='lead assessor')),
-                ('predecessor', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='plan.plan', verbose_name='predecessor')),
-                ('scale', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='plan.scale', verbose_name='scale')),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "version",
+                    models.PositiveIntegerField(default=1, editable=False, verbose_name="version"),
+                ),
+                ("slug", models.SlugField(max_length=60, verbose_name="address")),
+                ("title", models.CharField(max_length=250, verbose_name="title")),
+                ("short_title", models.CharField(max_length=100, verbose_name="short title")),
+                ("summary", models.TextField(blank=True, verbose_name="summary")),
+                ("remark", models.TextField(blank=True, verbose_name="remark")),
+                ("adopted_on", models.DateField(verbose_name="adopted on")),
+                ("starts_on", models.DateField(verbose_name="starts on")),
+                ("ends_on", models.DateField(verbose_name="ends on")),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "lead_assessor",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="plan.institution",
+                        verbose_name="lead assessor",
+                    ),
+                ),
+                (
+                    "predecessor",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="plan.plan",
+                        verbose_name="predecessor",
+                    ),
+                ),
+                (
+                    "scale",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="plan.scale",
+                        verbose_name="scale",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical plan',
-                'verbose_name_plural': 'historical plans',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical plan",
+                "verbose_name_plural": "historical plans",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='InstitutionAttachment',
+            name="InstitutionAttachment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('since', models.DateField(blank=True, null=True, verbose_name='since')),
-                ('until', models.DateField(blank=True, null=True, verbose_name='until')),
-                ('note', models.CharField(blank=True, max_length=300, verbose_name='note')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
-                ('attached_to', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attached_institutions', to='plan.institution')),
-                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attachments', to='plan.institution')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("since", models.DateField(blank=True, null=True, verbose_name="since")),
+                ("until", models.DateField(blank=True, null=True, verbose_name="until")),
+                ("note", models.CharField(blank=True, max_length=300, verbose_name="note")),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
+                (
+                    "attached_to",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="attached_institutions",
+                        to="plan.institution",
+                    ),
+                ),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="attachments",
+                        to="plan.institution",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'attachment of an institution',
-                'verbose_name_plural': 'attachments of institutions',
-                'ordering': ['institution', 'position', 'pk'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('since', None), ('until', None), ('until__gte', models.F('since')), _connector='OR'), name='plan_attachment_ends_after_start', violation_error_message='An attachment cannot end before it begins.'), models.CheckConstraint(condition=models.Q(('institution', models.F('attached_to')), _negated=True), name='plan_attachment_not_to_itself', violation_error_message='An institution cannot be attached to itself.')],
+                "verbose_name": "attachment of an institution",
+                "verbose_name_plural": "attachments of institutions",
+                "ordering": ["institution", "position", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("since", None),
+                            ("until", None),
+                            ("until__gte", models.F("since")),
+                            _connector="OR",
+                        ),
+                        name="plan_attachment_ends_after_start",
+                        violation_error_message="An attachment cannot end before it begins.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("institution", models.F("attached_to")), _negated=True),
+                        name="plan_attachment_not_to_itself",
+                        violation_error_message="An institution cannot be attached to itself.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Milestone',
+            name="Milestone",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('label', models.CharField(max_length=100, verbose_name='label')),
-                ('on', models.DateField(verbose_name='day')),
-                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='milestones', to='plan.plan')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("label", models.CharField(max_length=100, verbose_name="label")),
+                ("on", models.DateField(verbose_name="day")),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="milestones",
+                        to="plan.plan",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'milestone',
-                'verbose_name_plural': 'milestones',
-                'ordering': ['plan', 'on', 'pk'],
-                'constraints': [models.UniqueConstraint(fields=('plan', 'on', 'label'), name='plan_milestone_is_unique', violation_error_message='This milestone is already there.')],
+                "verbose_name": "milestone",
+                "verbose_name_plural": "milestones",
+                "ordering": ["plan", "on", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("plan", "on", "label"),
+                        name="plan_milestone_is_unique",
+                        violation_error_message="This milestone is already there.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='PlanVersion',
+            name="PlanVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('label', models.CharField(max_length=100, verbose_name='label')),
-                ('dated_on', models.DateField(verbose_name='dated')),
-                ('status', models.CharField(choices=[('draft', 'Draft'), ('adopted', 'Adopted')], max_length=10, verbose_name='status')),
-                ('note', models.TextField(blank=True, verbose_name='note')),
-                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='versions', to='plan.plan')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("label", models.CharField(max_length=100, verbose_name="label")),
+                ("dated_on", models.DateField(verbose_name="dated")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("draft", "Draft"), ("adopted", "Adopted")],
+                        max_length=10,
+                        verbose_name="status",
+                    ),
+                ),
+                ("note", models.TextField(blank=True, verbose_name="note")),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="versions",
+                        to="plan.plan",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'version of a plan',
-                'verbose_name_plural': 'versions of plans',
-                'ordering': ['plan', 'dated_on', 'pk'],
-                'constraints': [models.UniqueConstraint(fields=('plan', 'dated_on', 'label'), name='plan_version_is_unique', violation_error_message='This version of the plan is already there.'), models.UniqueConstraint(condition=models.Q(('status', 'adopted')), fields=('plan',), name='plan_version_one_adopted', violation_error_message='Only one version of a plan is the adopted one.'), models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'adopted'])), name='plan_version_status_is_known', violation_error_message='A version is a draft or the adopted text.')],
+                "verbose_name": "version of a plan",
+                "verbose_name_plural": "versions of plans",
+                "ordering": ["plan", "dated_on", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("plan", "dated_on", "label"),
+                        name="plan_version_is_unique",
+                        violation_error_message="This version of the plan is already there.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("status", "adopted")),
+                        fields=("plan",),
+                        name="plan_version_one_adopted",
+                        violation_error_message="Only one version of a plan is the adopted one.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("status__in", ["draft", "adopted"])),
+                        name="plan_version_status_is_known",
+                        violation_error_message="A version is a draft or the adopted text.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Priority',
+            name="Priority",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=20, verbose_name='number')),
-                ('position', models.PositiveSmallIntegerField(verbose_name='position')),
-                ('title', models.CharField(max_length=250, verbose_name='title')),
-                ('text', models.TextField(blank=True, verbose_name='text')),
-                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='priorities', to='plan.plan')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.CharField(max_length=20, verbose_name="number")),
+                ("position", models.PositiveSmallIntegerField(verbose_name="position")),
+                ("title", models.CharField(max_length=250, verbose_name="title")),
+                ("text", models.TextField(blank=True, verbose_name="text")),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="priorities",
+                        to="plan.plan",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'priority',
-                'verbose_name_plural': 'priorities',
-                'ordering': ['plan', 'position', 'pk'],
-                'constraints': [models.UniqueConstraint(fields=('plan', 'number'), name='plan_priority_number_is_unique', violation_error_message='This plan already has a priority with this number.'), models.UniqueConstraint(fields=('plan', 'position'), name='plan_priority_position_is_unique', violation_error_message='This plan already has a priority at this place.')],
+                "verbose_name": "priority",
+                "verbose_name_plural": "priorities",
+                "ordering": ["plan", "position", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("plan", "number"),
+                        name="plan_priority_number_is_unique",
+                        violation_error_message="This plan already has a priority with this number.",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("plan", "position"),
+                        name="plan_priority_position_is_unique",
+                        violation_error_message="This plan already has a priority at this place.",
+                    ),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='plan',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='plan_plan_ends_after_start', violation_error_message='A plan cannot end before it begins.'),
+            model_name="plan",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_on__gte", models.F("starts_on"))),
+                name="plan_plan_ends_after_start",
+                violation_error_message="A plan cannot end before it begins.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='plan',
-            constraint=models.CheckConstraint(condition=models.Q(('predecessor', None), models.Q(('predecessor', models.F('id')), _negated=True), _connector='OR'), name='plan_plan_not_its_own_predecessor', violation_error_message='A plan cannot follow itself.'),
+            model_name="plan",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("predecessor", None),
+                    models.Q(("predecessor", models.F("id")), _negated=True),
+                    _connector="OR",
+                ),
+                name="plan_plan_not_its_own_predecessor",
+                violation_error_message="A plan cannot follow itself.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='level',
-            constraint=models.UniqueConstraint(fields=('scale', 'key'), name='plan_level_key_is_unique', violation_error_message='This scale already has a level with this key.'),
+            model_name="level",
+            constraint=models.UniqueConstraint(
+                fields=("scale", "key"),
+                name="plan_level_key_is_unique",
+                violation_error_message="This scale already has a level with this key.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='level',
-            constraint=models.UniqueConstraint(fields=('scale', 'position'), name='plan_level_position_is_unique', violation_error_message='This scale already has a level at this place.'),
+            model_name="level",
+            constraint=models.UniqueConstraint(
+                fields=("scale", "position"),
+                name="plan_level_position_is_unique",
+                violation_error_message="This scale already has a level at this place.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='level',
-            constraint=models.CheckConstraint(condition=models.Q(('meaning__in', ['none', 'partial', 'full', 'unknown'])), name='plan_level_meaning_is_known', violation_error_message='Choose one of the known meanings.'),
+            model_name="level",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("meaning__in", ["none", "partial", "full", "unknown"])),
+                name="plan_level_meaning_is_known",
+                violation_error_message="Choose one of the known meanings.",
+            ),
         ),
     ]

@@ -6,44 +6,167 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('plan', '0001_plans'),
+        ("plan", "0001_plans"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Export',
+            name="Export",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('on', models.DateField(verbose_name='as of')),
-                ('requested_at', models.DateTimeField(auto_now_add=True, verbose_name='asked for at')),
-                ('status', models.CharField(choices=[('waiting', 'Waiting'), ('running', 'Under way'), ('done', 'Ready'), ('failed', 'Failed')], default='waiting', max_length=10, verbose_name='status')),
-                ('step', models.CharField(choices=[('waiting', 'Waiting for its turn'), ('reading', 'Reading the assessments'), ('composing', 'Composing the document'), ('rendering', 'Laying out the pages'), ('checking', 'Reading the file back'), ('finished', 'Finished')], default='waiting', max_length=12, verbose_name='step')),
-                ('started_at', models.DateTimeField(blank=True, null=True, verbose_name='started at')),
-                ('heartbeat_at', models.DateTimeField(blank=True, null=True, verbose_name='last sign of life')),
-                ('finished_at', models.DateTimeField(blank=True, null=True, verbose_name='finished at')),
-                ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='attempts')),
-                ('error', models.TextField(blank=True, verbose_name='what went wrong')),
-                ('file', models.FileField(blank=True, upload_to='exports/', verbose_name='file')),
-                ('pages', models.PositiveIntegerField(blank=True, null=True, verbose_name='pages')),
-                ('size', models.PositiveBigIntegerField(blank=True, null=True, verbose_name='size in bytes')),
-                ('sha256', models.CharField(blank=True, max_length=64, verbose_name='SHA-256')),
-                ('data_sha256', models.CharField(blank=True, max_length=64, verbose_name='SHA-256 of the data')),
-                ('published_at', models.DateTimeField(blank=True, null=True, verbose_name='published at')),
-                ('assessor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='exports', to='plan.institution', verbose_name='assessor')),
-                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='exports', to='plan.plan', verbose_name='plan')),
-                ('published_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='published_exports', to=settings.AUTH_USER_MODEL, verbose_name='published by')),
-                ('requested_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='exports', to=settings.AUTH_USER_MODEL, verbose_name='asked for by')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("on", models.DateField(verbose_name="as of")),
+                (
+                    "requested_at",
+                    models.DateTimeField(auto_now_add=True, verbose_name="asked for at"),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "Waiting"),
+                            ("running", "Under way"),
+                            ("done", "Ready"),
+                            ("failed", "Failed"),
+                        ],
+                        default="waiting",
+                        max_length=10,
+                        verbose_name="status",
+                    ),
+                ),
+                (
+                    "step",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "Waiting for its turn"),
+                            ("reading", "Reading the assessments"),
+                            ("composing", "Composing the document"),
+                            ("rendering", "Laying out the pages"),
+                            ("checking", "Reading the file back"),
+                            ("finished", "Finished"),
+                        ],
+                        default="waiting",
+                        max_length=12,
+                        verbose_name="step",
+                    ),
+                ),
+                (
+                    "started_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="started at"),
+                ),
+                (
+                    "heartbeat_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="last sign of life"),
+                ),
+                (
+                    "finished_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="finished at"),
+                ),
+                ("attempts", models.PositiveSmallIntegerField(default=0, verbose_name="attempts")),
+                ("error", models.TextField(blank=True, verbose_name="what went wrong")),
+                ("file", models.FileField(blank=True, upload_to="exports/", verbose_name="file")),
+                ("pages", models.PositiveIntegerField(blank=True, null=True, verbose_name="pages")),
+                (
+                    "size",
+                    models.PositiveBigIntegerField(
+                        blank=True, null=True, verbose_name="size in bytes"
+                    ),
+                ),
+                ("sha256", models.CharField(blank=True, max_length=64, verbose_name="SHA-256")),
+                (
+                    "data_sha256",
+                    models.CharField(blank=True, max_length=64, verbose_name="SHA-256 of the data"),
+                ),
+                (
+                    "published_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="published at"),
+                ),
+                (
+                    "assessor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="exports",
+                        to="plan.institution",
+                        verbose_name="assessor",
+                    ),
+                ),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="exports",
+                        to="plan.plan",
+                        verbose_name="plan",
+                    ),
+                ),
+                (
+                    "published_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="published_exports",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="published by",
+                    ),
+                ),
+                (
+                    "requested_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="exports",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="asked for by",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'export of an evaluation',
-                'verbose_name_plural': 'exports of evaluations',
-                'ordering': ['-requested_at', '-pk'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['waiting', 'running', 'done', 'failed'])), name='reports_export_status_is_known', violation_error_message='Choose one of the known statuses.'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'done'), _negated=True), models.Q(models.Q(('file', ''), _negated=True), models.Q(('sha256', ''), _negated=True), ('finished_at__isnull', False)), _connector='OR'), name='reports_export_done_has_file', violation_error_message='An export that is ready has its file.'), models.CheckConstraint(condition=models.Q(('published_at', None), ('status', 'done'), _connector='OR'), name='reports_export_published_is_done', violation_error_message='Only an export that is ready can be published.'), models.UniqueConstraint(condition=models.Q(('status__in', ['waiting', 'running'])), fields=('plan', 'assessor', 'on'), name='reports_export_one_under_way', violation_error_message='This report is already being made.')],
+                "verbose_name": "export of an evaluation",
+                "verbose_name_plural": "exports of evaluations",
+                "ordering": ["-requested_at", "-pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("status__in", ["waiting", "running", "done", "failed"])
+                        ),
+                        name="reports_export_status_is_known",
+                        violation_error_message="Choose one of the known statuses.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status", "done"), _negated=True),
+                            models.Q(
+                                models.Q(("file", ""), _negated=True),
+                                models.Q(("sha256", ""), _negated=True),
+                                ("finished_at__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="reports_export_done_has_file",
+                        violation_error_message="An export that is ready has its file.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("published_at", None), ("status", "done"), _connector="OR"
+                        ),
+                        name="reports_export_published_is_done",
+                        violation_error_message="Only an export that is ready can be published.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("status__in", ["waiting", "running"])),
+                        fields=("plan", "assessor", "on"),
+                        name="reports_export_one_under_way",
+                        violation_error_message="This report is already being made.",
+                    ),
+                ],
             },
         ),
     ]

@@ -28,7 +28,9 @@ class Elements(HTMLParser):
 
 
 LIBRARY = {
-    "loi": SimpleNamespace(citation="Loi n° 2016-444", short="Loi de 2016", url="https://www.exemple.fr/loi/"),
+    "loi": SimpleNamespace(
+        citation="Loi n° 2016-444", short="Loi de 2016", url="https://www.exemple.fr/loi/"
+    ),
 }
 
 

@@ -26,7 +26,9 @@ BEFORE, DAY, LATER = dt.date(2017, 5, 31), factories.FOUND_ON, dt.date(2018, 3, 
 
 
 def meanings(board: Board) -> dict[str, str]:
-    return {tile.measure.number: tile.view.meaning for group in board.groups for tile in group.tiles}
+    return {
+        tile.measure.number: tile.view.meaning for group in board.groups for tile in group.tiles
+    }
 
 
 def fresh(plan: Plan) -> Plan:

@@ -62,7 +62,7 @@ ON_THE_ASSESSMENT: dict[str, Deed] = {
     "version in SQL": sql("UPDATE measures_assessment SET version = version + 1 WHERE id = %s"),
     "delete": lambda row: row.delete(),
     "delete of a set": lambda row: Assessment.objects.filter(pk=row.pk).delete(),
-    "delete past the ORM": lambda row: Assessment.objects.filter(pk=row.pk)._raw_delete(  # type: ignore[attr-defined]
+    "delete past the ORM": lambda row: Assessment.objects.filter(pk=row.pk)._raw_delete(
         using="default"
     ),
     "delete in SQL": sql("DELETE FROM measures_assessment WHERE id = %s"),
@@ -130,13 +130,11 @@ def test_nothing_changes_what_is_published(published: Assessment, deed: str) -> 
     assert everything_of(published) == before
 
 
-@pytest.mark.parametrize("deed", DEEDS)
+@pytest.mark.parametrize("deed", sorted(DEEDS.keys() - {"back to draft"}))
 def test_draft_can_still_be_changed_in_every_one_of_these_ways(
     draft: Assessment, deed: str
 ) -> None:
     """The other side of each refusal: none of these deeds fails for a reason of its own."""
-    if deed == "back to draft":
-        pytest.skip("it is one")
     if deed in {"delete past the ORM", "delete in SQL"}:
         # Their parts would be left without them.
         draft.citations.all().delete()

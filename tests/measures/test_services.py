@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -81,7 +82,7 @@ def test_sources_keep_their_order_and_place() -> None:
     ],
 )
 def test_what_does_not_hold_is_said_at_its_field_and_nothing_is_written(
-    field: str, content: dict[str, object]
+    field: str, content: dict[str, Any]
 ) -> None:
     measure = factories.make_measure()
     with pytest.raises(ValidationError) as caught:

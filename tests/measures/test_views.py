@@ -14,8 +14,6 @@ from plan.enums import Meaning
 from tests import factories
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from django.test import Client
     from pytest_django import DjangoAssertNumQueries
 
@@ -43,7 +41,9 @@ def assess_url(plan: Plan, number: str = "1") -> str:
 
 
 @pytest.mark.parametrize("name", ["home", "board", "list", "detail", "plans"])
-def test_anyone_may_read_what_is_published(name: str, client_as: ClientAs, plan_with_measures: Plan) -> None:
+def test_anyone_may_read_what_is_published(
+    name: str, client_as: ClientAs, plan_with_measures: Plan
+) -> None:
     arguments = {"board": [plan_with_measures.slug], "list": [plan_with_measures.slug]}
     arguments["detail"] = [plan_with_measures.slug, "4 bis"]
     response = client_as(None).get(reverse(f"measures:{name}", args=arguments.get(name, [])))
@@ -75,7 +75,8 @@ def test_a_change_is_on_the_board_at_once(client_as: ClientAs, plan_with_measure
 
 def test_a_draft_is_shown_to_members_only(client_as: ClientAs, plan_with_measures: Plan) -> None:
     client_as(Role.SECRETARIAT).post(
-        assess_url(plan_with_measures), sheet(plan_with_measures, reason="Secret de travail.", action="draft")
+        assess_url(plan_with_measures),
+        sheet(plan_with_measures, reason="Secret de travail.", action="draft"),
     )
     url = reverse("measures:detail", args=[plan_with_measures.slug, "1"])
     assert "Secret de travail." in client_as(Role.MEMBER).get(url).content.decode()
@@ -142,7 +143,9 @@ def test_a_new_source_joins_the_library(client_as: ClientAs, plan_with_measures:
     assert [row.source.key for row in assessment.citations.all()] == ["lettre-du-3-mars"]
 
 
-def test_a_refused_sheet_leaves_no_source_behind(client_as: ClientAs, plan_with_measures: Plan) -> None:
+def test_a_refused_sheet_leaves_no_source_behind(
+    client_as: ClientAs, plan_with_measures: Plan
+) -> None:
     data = sheet(
         plan_with_measures, reason="", new_source_short="Lettre", new_source_citation="Une lettre."
     )
@@ -150,7 +153,9 @@ def test_a_refused_sheet_leaves_no_source_behind(client_as: ClientAs, plan_with_
     assert not Source.objects.exists()
 
 
-def test_two_people_on_one_draft_lose_nothing(client_as: ClientAs, plan_with_measures: Plan) -> None:
+def test_two_people_on_one_draft_lose_nothing(
+    client_as: ClientAs, plan_with_measures: Plan
+) -> None:
     first, second = client_as(Role.SECRETARIAT), client_as(Role.COORDINATOR)
     url = assess_url(plan_with_measures, "3")
     version = first.get(url).context["form"]["version"].value()
@@ -190,7 +195,9 @@ def test_a_draft_published_meanwhile_is_said(client_as: ClientAs, plan_with_meas
     assert "En retard." in late.content.decode()
 
 
-def test_a_draft_is_discarded_on_its_version_only(client_as: ClientAs, plan_with_measures: Plan) -> None:
+def test_a_draft_is_discarded_on_its_version_only(
+    client_as: ClientAs, plan_with_measures: Plan
+) -> None:
     client = client_as(Role.SECRETARIAT)
     url = reverse("measures:discard", args=[plan_with_measures.slug, "3"])
     draft = Assessment.objects.drafts().get()
@@ -217,9 +224,13 @@ def test_after_saving_one_is_where_one_was(client_as: ClientAs, plan_with_measur
     assert response["Location"].startswith("/plans/?le=2017-01-01#mesure-")
 
 
-def test_in_place_the_page_is_read_again_without_leaving(client_as: ClientAs, plan_with_measures: Plan) -> None:
+def test_in_place_the_page_is_read_again_without_leaving(
+    client_as: ClientAs, plan_with_measures: Plan
+) -> None:
     response = client_as(Role.SECRETARIAT).post(
-        assess_url(plan_with_measures), sheet(plan_with_measures, retour="/"), headers={"HX-Request": "true"}
+        assess_url(plan_with_measures),
+        sheet(plan_with_measures, retour="/"),
+        headers={"HX-Request": "true"},
     )
     assert response.status_code == 204
     assert '"path": "/"' in response["HX-Location"]
@@ -255,7 +266,7 @@ def test_filters_are_in_the_address_and_ignore_accents(client_as: ClientAs) -> N
 def test_pages_cost_the_same_queries_for_twenty_measures_as_for_one(
     name: str,
     client_as: ClientAs,
-    django_assert_max_num_queries: Callable[..., DjangoAssertNumQueries],
+    django_assert_max_num_queries: DjangoAssertNumQueries,
 ) -> None:
     counts = []
     for measures in (1, 20):
@@ -279,7 +290,9 @@ def test_a_page_seen_again_costs_one_query_to_a_stranger(
         client.get(url)
 
 
-def test_a_day_has_one_rendering_and_another_day_another(client_as: ClientAs, plan_with_measures: Plan) -> None:
+def test_a_day_has_one_rendering_and_another_day_another(
+    client_as: ClientAs, plan_with_measures: Plan
+) -> None:
     client = client_as(None)
     url = reverse("measures:board", args=[plan_with_measures.slug])
     now = client.get(url).content.decode()

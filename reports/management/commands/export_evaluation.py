@@ -1,0 +1,125 @@
+"""The evaluation report of a plan as a PDF file, without the site: `make report` calls it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+
+from common.pdf import PdfError
+from plan.models import Institution, Plan
+from reports.services import BlockedError, make_report
+from reports.snapshot import default_day
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser
+
+
+class Command(BaseCommand):
+    help = "Writes the evaluation report of a plan as a PDF. The same data give the same file."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("plan", help="address of the plan, such as traite-2014-2016")
+        parser.add_argument("--le", metavar="DATE", help="as of this day, such as 2017-07-06")
+        parser.add_argument(
+            "--par", metavar="KEY", help="key of the assessor; without it, the plan's lead assessor"
+        )
+        parser.add_argument(
+            "--output", required=True, type=Path, metavar="FILE", help="where to write the PDF"
+        )
+
+    def handle(
+        self, *, plan: str, le: str | None, par: str | None, output: Path, **options: Any
+    ) -> None:
+        chosen = _plan(plan)
+        assessor = _assessor(chosen, par)
+        on = _day(le) if le else default_day(chosen, assessor)
+        _prepare(output)
+        try:
+            report = make_report(plan=chosen, on=on, assessor=assessor)
+        except (BlockedError, PdfError) as error:
+            raise CommandError(str(error)) from error
+        for finding in report.findings:
+            self.stderr.write(str(finding))
+        _write(output, report.pdf)
+        self.stdout.write(
+            _("%(file)s: %(pages)s pages, SHA-256 %(sha256)s, data %(data)s")
+            % {
+                "file": output,
+                "pages": report.pages,
+                "sha256": report.sha256,
+                "data": report.data_sha256,
+            }
+        )
+
+
+def _plan(slug: str) -> Plan:
+    plan = Plan.objects.for_page().filter(slug=slug).first()
+    if plan is None:
+        known = ", ".join(Plan.objects.order_by("slug").values_list("slug", flat=True)) or _("none")
+        raise CommandError(
+            _("There is no plan “%(slug)s”. Known plans: %(known)s.")
+            % {"slug": slug, "known": known}
+        )
+    return plan
+
+
+def _assessor(plan: Plan, key: str | None) -> Institution:
+    if key is None:
+        return plan.lead_assessor
+    assessors = {one.key: one for one in (plan.lead_assessor, *plan.assessors.all())}
+    if key not in assessors:
+        raise CommandError(
+            _("“%(key)s” does not assess this plan. Its assessors: %(known)s.")
+            % {"key": key, "known": ", ".join(sorted(assessors))}
+        )
+    return assessors[key]
+
+
+def _day(text: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError as error:
+        raise CommandError(
+            _("“%(text)s” is not a day: write it like 2017-07-06.") % {"text": text}
+        ) from error
+
+
+def _prepare(output: Path) -> None:
+    """Said before the work rather than after it."""
+    try:
+        output.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _cannot_write(output, error) from error
+    if output.is_dir():
+        raise CommandError(_("%(file)s is a folder: give the name of a file.") % {"file": output})
+
+
+def _cannot_write(output: Path, error: OSError) -> CommandError:
+    words = _("%(file)s cannot be written: %(reason)s")
+    return CommandError(words % {"file": output, "reason": error.strerror or error})
+
+
+def _write(output: Path, content: bytes) -> None:
+    """Whole or not at all: a reader never finds half a file there, and a failure leaves the former one."""
+    try:
+        handle, name = tempfile.mkstemp(dir=output.parent, prefix=f".{output.name}.")
+        temporary = Path(name)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            # mkstemp writes for its owner alone; a report is for everyone the folder is for.
+            temporary.chmod(0o644)
+            temporary.replace(output)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise _cannot_write(output, error) from error
