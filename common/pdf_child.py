@@ -90,7 +90,7 @@ def render(
     class AssetFetcher(URLFetcher):  # type: ignore[misc]
         """Opens our own assets and the drawings inside the document; anything else ends the rendering."""
 
-        def fetch(self, url: str, headers: dict[str, str] | None = None) -> Any:  # noqa: ANN401
+        def fetch(self, url: str, headers: dict[str, str] | None = None) -> Any:
             if url.startswith(DRAWING):
                 return super().fetch(url, headers)
             try:
@@ -123,7 +123,7 @@ def render(
         raise RefusedAddressError(str(error)) from error
 
 
-def repair_tags(pdf: Any) -> None:  # noqa: ANN401 (WeasyPrint and pydyf are published without types)
+def repair_tags(pdf: Any) -> None:
     """Make the structure keep two rules of PDF/UA-1 that WeasyPrint 70 forgets.
 
     An item of a list holds a label and a body, and nothing beside (it puts the item's blocks there); the annotation of

@@ -12,7 +12,6 @@ from django.conf import settings
 from django.urls import reverse
 
 if TYPE_CHECKING:
-    from django.core.mail import EmailMessage
     from django.http import HttpRequest
 
     from members.models import User
@@ -41,18 +40,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def format_email_subject(self, subject: str) -> str:
         return f"[{SITE_NAME}] {subject}"
 
-    def render_mail(
-        self,
-        template_prefix: str,
-        email: str | list[str],
-        context: dict[str, Any],
-        headers: dict[str, str] | None = None,
-    ) -> EmailMessage:
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Sent by commands as well as by pages: nothing in a mail comes from the request."""
         site = SimpleNamespace(name=SITE_NAME, domain=settings.SITE_URL)
-        message: EmailMessage = super().render_mail(
-            template_prefix, email, context | {"current_site": site}, headers
-        )
-        return message
+        self.render_mail(
+            template_prefix, email, {"email": email, "current_site": site, **context}
+        ).send()
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]

@@ -62,7 +62,7 @@ class _Work:
 def compose(snapshot: dict[str, Any]) -> str:
     """The whole document, in French, as one HTML page for `static/css/report.css`."""
     with translation.override("fr"):
-        html = render_to_string("reports/evaluation.html", _Composer(snapshot).context())
+        html = str(render_to_string("reports/evaluation.html", _Composer(snapshot).context()))
         # The program's own words follow French typography like those of the texts.
         html = html.replace("&nbsp;", NO_BREAK)
         return re.sub(r">([^<>]+)<", lambda found: f">{french(found[1])}<", html)
@@ -128,7 +128,11 @@ class _Composer:
             "method": self._section("method"),
             "plan_remark": self._text(snapshot["plan"]["remark"]),
             "credits": self._section("credits"),
-            "about": self._section("about"),
+            "about": self._section("about")
+            or {
+                "title": snapshot["assessor"]["name"],
+                "html": self._text(snapshot["assessor"]["about"]),
+            },
             "address": address,
             "address_in_words": address.split("://", 1)[1].rstrip("/"),
             "qr_code": drawings.qr_code(address),
@@ -159,7 +163,7 @@ class _Composer:
                 r"<p><strong>([^<]+)</strong></p>\s*(<ul>.*?</ul>)\s*", section["html"], re.DOTALL
             )
         )
-        if len(found) < 2:  # noqa: PLR2004 (nothing to add up)
+        if len(found) < 2:
             return section
         html = str(section["html"])
         return {
@@ -246,14 +250,18 @@ class _Composer:
             "number": priority["number"],
             "title": priority["title"],
             "html": self._text(priority["text"]),
-            "measures": [self._measure(measure) for measure in measures],
+            "text": priority["text"],
+            "measures": [
+                {**self._measure(measure), "continues": index > 0 and _is_silent(measure)}
+                for index, measure in enumerate(measures)
+            ],
         }
 
     def _measure(self, measure: dict[str, Any]) -> dict[str, Any]:
         finding, text = measure["finding"], measure["text"]
         is_one = bool(finding and text and text["is_finding"])
         level = self._level(finding)
-        reason = self._text(finding["reason"]) if finding else ""
+        reason = self._text(finding["reason"]) if finding else SafeString()
         if finding and not is_one:
             # The text is of another day: what the level rests on is said here, with its notes.
             calls = "".join(
@@ -261,8 +269,7 @@ class _Composer:
                 for cited in finding["sources"]
                 if cited["key"] not in cited_keys(finding["reason"])
             )
-            head, mark, end = reason.rpartition("</p>")
-            reason = mark_safe(f"{head}{calls}{mark}{end}")  # noqa: S308 (both parts are clean)
+            reason = _append(reason, calls)
         summary = render_inline(measure["summary"])
         own = "" if text is None or is_one else self._text(text["reason"])
         actions = self._text(text["state_actions"]) if text else ""
@@ -327,15 +334,10 @@ class _Composer:
             details.append(_("Added on %(day)s") % {"day": long_date(_day(row["made_on"]))})
         html = self._text(row["text"])
         if details:
-            head, end, rest = html.rpartition("</p>")
-            html = format_html(
-                '{} <span class="r-detail">({})</span>{}{}',
-                mark_safe(head),
-                " – ".join(details),
-                mark_safe(end),
-                mark_safe(rest),  # noqa: S308
+            html = _append(
+                html, format_html(' <span class="r-detail">({})</span>', " – ".join(details))
             )
-        return {"number": row["number"], "html": html}
+        return {"number": row["number"], "html": _begin(html, f"R{row['number']}")}
 
     def _box(self, box: dict[str, Any]) -> dict[str, Any]:
         return {
@@ -425,6 +427,27 @@ class _Composer:
                 for proposal in theme["proposals"]
             ],
         }
+
+
+def _begin(html: SafeString, number: str) -> SafeString:
+    """Put the number of a recommendation in its first paragraph, so that nothing reads them apart."""
+    label = f'<span class="r-number">{number}</span> '
+    if html.startswith("<p>"):
+        return mark_safe(f"<p>{label}{html.removeprefix('<p>')}")  # noqa: S308 (both are clean)
+    return mark_safe(f"<p>{label}</p>{html}")  # noqa: S308 (both are clean)
+
+
+def _append(html: SafeString, addition: str) -> SafeString:
+    """Put something, already clean, at the end of the last paragraph of a text."""
+    text, end, rest = html.rpartition("</p>")
+    return mark_safe(f"{text}{addition}{end}{rest}")  # noqa: S308 (both are clean)
+
+
+def _is_silent(measure: dict[str, Any]) -> bool:
+    """Nothing had been published about the measure."""
+    return not any(
+        measure[part] for part in ("finding", "text", "recommendations", "tables", "boxes")
+    )
 
 
 def _day(text: str) -> dt.date:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-import qrcode
+import qrcode  # type: ignore[import-untyped]
 from django.utils.html import escape
 
 from common.typography import number
@@ -154,7 +154,7 @@ def curves(series: Sequence[Curve], periods: Sequence[str], *, width: float = 56
             for x, value in zip(across, one.values, strict=True)
         ]
         body.append(_curve(points, pen))
-    y = height + 26
+    y = height + 34
     for one, (colour, dashes, point) in zip(series, PENS, strict=False):
         body.append(
             f'<path d="M{_n(left - 60)} {_n(y - 7)}h56" stroke="{colour}" stroke-width="4"'

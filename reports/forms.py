@@ -46,7 +46,6 @@ class ExportForm(forms.Form):
         label=_("As it stood on"),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        help_text=_("Left empty: the day of the last published finding."),
     )
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:

@@ -123,7 +123,7 @@ def _read_back(pdf: bytes, snapshot: dict[str, Any]) -> int:
     try:
         reader = PdfReader(io.BytesIO(pdf))
         pages = len(reader.pages)
-        is_tagged = "/StructTreeRoot" in reader.trailer["/Root"]
+        is_tagged = "/StructTreeRoot" in reader.root_object
         titles = _titles(reader.outline)
     except Exception as error:
         logger.exception("The PDF could not be read back.")
@@ -136,7 +136,7 @@ def _read_back(pdf: bytes, snapshot: dict[str, Any]) -> int:
     return pages
 
 
-def _titles(outline: Any) -> list[str]:  # noqa: ANN401 (entries, or lists of them)
+def _titles(outline: Any) -> list[str]:
     if isinstance(outline, list):
         return [title for entry in outline for title in _titles(entry)]
     return [str(outline.title)]

@@ -12,6 +12,8 @@ import re
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import prefetch_related_objects
+
 from common.markdown import cited_keys
 from common.text import fold
 from measures.checks import assessment_findings, table_findings
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from decimal import Decimal
 
-    from plan.models import Level, Plan
+    from plan.models import Plan
 
 # Raised whenever a change below gives other bytes for the same rows.
 FORMAT = 1
@@ -91,7 +93,12 @@ def build_snapshot(plan: Plan, *, on: dt.date, assessor: Institution) -> dict[st
             "starts_on": plan.starts_on.isoformat(),
             "ends_on": plan.ends_on.isoformat(),
         },
-        "assessor": {**_institution(assessor), "key": assessor.key, "website": assessor.website},
+        "assessor": {
+            **_institution(assessor),
+            "key": assessor.key,
+            "website": assessor.website,
+            "about": assessor.about,
+        },
         "levels": [
             {
                 "key": level.key,
@@ -242,19 +249,15 @@ class _Assessments:
 
 
 def _evaluation(plan: Plan, on: dt.date, assessor: Institution) -> dict[str, Any] | None:
-    evaluation = (
-        Evaluation.objects.filter(
-            pk=getattr(Evaluation.objects.in_force(plan=plan, assessor=assessor, on=on), "pk", None)
-        )
-        .prefetch_related(
-            "sections",
-            "themes__proposals__measures",
-            "themes__proposals__recommendations__assessment",
-        )
-        .first()
-    )
+    evaluation = Evaluation.objects.in_force(plan=plan, assessor=assessor, on=on)
     if evaluation is None:
         return None
+    prefetch_related_objects(
+        [evaluation],
+        "sections",
+        "themes__proposals__measures",
+        "themes__proposals__recommendations__assessment",
+    )
     return {
         "kind": evaluation.kind,
         "title": evaluation.title,
@@ -391,7 +394,7 @@ def all_measures(snapshot: dict[str, Any]) -> list[dict[str, Any]]:
     return [measure for priority in snapshot["priorities"] for measure in priority["measures"]]
 
 
-def printed_strings(value: Any) -> Iterator[str]:  # noqa: ANN401 (any part of a snapshot)
+def printed_strings(value: Any) -> Iterator[str]:
     """Every text of a snapshot, without the names that only programs read."""
     if isinstance(value, str):
         yield value

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -27,6 +27,8 @@ from reports.snapshot import build_snapshot
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponseBase
 
+    from members.models import User
+
 PAGE_SIZE = 25
 # A report still waiting after this says that perhaps no worker runs.
 LATE_AFTER = dt.timedelta(minutes=1)
@@ -47,7 +49,7 @@ def create(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _list(request, form, status=422)
     wanted = {name: form.cleaned_data[name] for name in ("plan", "assessor", "on")}
-    export = request_export(**wanted, by=request.user)
+    export = request_export(**wanted, by=_user(request))
     if export.requested_by_id != request.user.pk or export.started_at is not None:
         messages.info(request, _("This report is already being made: here is how it goes."))
     return redirect(export)
@@ -105,7 +107,7 @@ def download(request: HttpRequest, pk: int) -> HttpResponseBase:
 def publish(request: HttpRequest, pk: int) -> HttpResponse:
     export = _get(request, pk)
     try:
-        publish_export(export=export, by=request.user)  # type: ignore[arg-type] (login is required)
+        publish_export(export=export, by=_user(request))
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     else:
@@ -116,25 +118,30 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     export = _get(request, pk)
-    withdraw_export(export=export, by=request.user)  # type: ignore[arg-type] (login is required)
+    withdraw_export(export=export, by=_user(request))
     messages.success(
         request, _("The report is withdrawn: only the secretariat and the coordinator see it.")
     )
     return redirect(export)
 
 
+def _user(request: HttpRequest) -> User:
+    """Whoever is logged in: the middleware lets nobody else come so far."""
+    return cast("User", request.user)
+
+
 def _get(request: HttpRequest, pk: int) -> Export:
     return get_object_or_404(Export.objects.visible_to(request.user).for_page(), pk=pk)
 
 
-def _form(request: HttpRequest, data: Any) -> ExportForm:  # noqa: ANN401 (a QueryDict)
+def _form(request: HttpRequest, data: Any) -> ExportForm:
     """Filled in with what was asked; on first sight, the newest plan as its lead assessor last found it."""
-    if data:
-        return ExportForm(data, user=request.user)
+    if request.method == "POST" or "plan" in data:
+        return ExportForm(data, user=_user(request))
     plan = Plan.objects.visible_to(request.user).for_page().first()
     if plan is None:
-        return ExportForm(user=request.user)
-    return ExportForm({"plan": plan.slug, "assessor": plan.lead_assessor.key}, user=request.user)
+        return ExportForm(user=_user(request))
+    return ExportForm({"plan": plan.slug, "assessor": plan.lead_assessor.key}, user=_user(request))
 
 
 def _list(request: HttpRequest, form: ExportForm | None, *, status: int = 200) -> HttpResponse:
@@ -156,6 +163,7 @@ def _list(request: HttpRequest, form: ExportForm | None, *, status: int = 200) -
                 on=form.cleaned_data["on"],
                 assessor=form.cleaned_data["assessor"],
             )
+            context["chosen"] = form.cleaned_data["plan"]
             context["on"] = form.cleaned_data["on"]
             context["assessor"] = form.cleaned_data["assessor"]
             context["findings"] = check_snapshot(snapshot)

@@ -5,11 +5,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.core.exceptions import ValidationError
 from django.utils.translation import ngettext
 
 from measures.importer.problems import PlanFilesError, Problem
-from measures.importer.rows import differs, problems_of
+from measures.importer.rows import differs, refusals
 from measures.importer.values import day, entries, texts
 from measures.models import Assessment
 from measures.services import Ask, Citation, record_assessment
@@ -71,27 +70,31 @@ class _Writing:
             return
         superseded = standing[-1] if standing else None
         try:
-            self.in_force[finding] = record_assessment(
-                measure=self.context.measures[item["measure"]],
-                assessor=self.context.institutions[item["assessor"]],
-                by=None,
-                publish=True,
-                supersedes=superseded,
-                citations=[Citation(self.context.sources[key]) for key in item.get("sources", [])],
-                recommendations=[
-                    Ask(
-                        text=ask["text"],
-                        addressee=self.context.institutions[ask["addressee"]]
-                        if "addressee" in ask
-                        else None,
-                        number=ask["number"],
-                    )
-                    for ask in entries(item, "recommendations")
-                ],
-                **content,
-            )
-        except ValidationError as error:
-            self.problems += problems_of(error, item)
+            with refusals(item):
+                self.in_force[finding] = record_assessment(
+                    measure=self.context.measures[item["measure"]],
+                    assessor=self.context.institutions[item["assessor"]],
+                    by=None,
+                    publish=True,
+                    supersedes=superseded,
+                    citations=[
+                        Citation(self.context.sources[key]) for key in item.get("sources", [])
+                    ],
+                    recommendations=[
+                        Ask(
+                            text=ask["text"],
+                            addressee=self.context.institutions[ask["addressee"]]
+                            if "addressee" in ask
+                            else None,
+                            number=ask["number"],
+                        )
+                        for ask in entries(item, "recommendations")
+                    ],
+                    **content,
+                )
+        except PlanFilesError as refusal:
+            # The next ones may be refused too: all of it is told at once.
+            self.problems += refusal.problems
             return
         if superseded is None:
             self.count.added += 1

@@ -60,9 +60,9 @@ def _values(context: Context, item: Item) -> dict[str, Any]:
 
 
 def write_evaluation_texts(context: Context) -> None:
-    """Themes point to recommendations: to those in force once the assessments have been written."""
+    """Themes point to recommendations, which come with the assessments."""
     existed = {key for key, plan in context.known.evaluations.items() if plan == context.plan.slug}
-    recommendations = _recommendations_in_force(context)
+    recommendations = _recommendations(context)
     for item in context.files.items("evaluations"):
         row = context.evaluations[item["key"]]
         sections = [
@@ -87,16 +87,19 @@ def write_evaluation_texts(context: Context) -> None:
                 _write_themes(row, themes)
 
 
-def _recommendations_in_force(context: Context) -> dict[tuple[int, int], int]:
-    """The key of each published recommendation that is not corrected, by assessor and number."""
+def _recommendations(context: Context) -> dict[tuple[int, int], int]:
+    """The key of each published recommendation, by assessor and number.
+
+    That of an assessment in force comes before that of a corrected one; a correction made on the site may have none.
+    """
     corrections = Assessment.objects.published().filter(supersedes=OuterRef("assessment"))
     rows = (
         Recommendation.objects.filter(
-            ~Exists(corrections),
             assessment__measure__plan=context.plan,
             assessment__in=Assessment.objects.published(),
         )
-        .order_by("pk")
+        .annotate(is_in_force=~Exists(corrections))
+        .order_by("is_in_force", "pk")
         .values_list("assessment__assessor", "number", "pk")
     )
     return {(assessor, number): pk for assessor, number, pk in rows}

@@ -67,11 +67,11 @@ class Item(dict[str, Any]):
         self.source = source
         self.path = path
         self.line = line
-        # First and last line of the value of each name.
+        # The line of each name, and the last one of its value.
         self.spans: dict[str, tuple[int, int]] = {}
 
     def at(self, name: str | None = None) -> Place:
-        """Where a value stands; where the entry begins when there is no such value."""
+        """Where a name stands; where the entry begins when it has no such name."""
         if name is None:
             return Place(self.source.name, self.line, self.path)
         line = self.spans.get(name, (self.line, 0))[0]
@@ -184,26 +184,22 @@ class _Reading:
                     % {"name": name, "line": item.at(name).line},
                 )
                 continue
-            # A value that begins on a further line (a list) is shown there.
-            span = self._span(child, line)
-            item.spans[name] = span
-            item[name] = self._value(child, where, span[0], depth=depth + 1)
+            item.spans[name] = (line, self._last_line(child, line))
+            item[name] = self._value(child, where, line, depth=depth + 1)
         return item
 
     def _rows(self, node: yaml.SequenceNode, path: str, *, depth: int) -> Rows:
         rows = Rows(self.source, path)
         line = node.start_mark.line + 1
         for index, child in enumerate(node.value):
-            line = self._span(child, line)[0]
+            # A reference has the lines of what it refers to: it is shown with the element before it.
+            line = line if id(child) in self._seen else child.start_mark.line + 1
             rows.lines.append(line)
             rows.append(self._value(child, f"{path}[{index}]", line, depth=depth + 1))
         return rows
 
-    def _span(self, node: yaml.Node, line: int) -> tuple[int, int]:
-        """The first and last line of a value; those of an empty one, or of a reference to another, are not its own."""
-        if id(node) in self._seen or (isinstance(node, yaml.ScalarNode) and not node.value):
-            return line, line
-        return node.start_mark.line + 1, node.end_mark.line + 1
+    def _last_line(self, node: yaml.Node, line: int) -> int:
+        return line if id(node) in self._seen else max(line, node.end_mark.line + 1)
 
     def _value(self, node: yaml.Node, path: str, line: int, *, depth: int) -> Any:
         is_reference = id(node) in self._seen

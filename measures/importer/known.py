@@ -107,8 +107,3 @@ def read_known(slug: str) -> Known:
         corrections=Corrections(rows),
         levels_in_use={row.level.key for row in rows if row.level is not None},
     )
-
-
-def is_by_a_person(row: Assessment) -> bool:
-    """Whether somebody recorded it on the site; what files bring has nobody's name."""
-    return row.created_by_id is not None

@@ -80,13 +80,13 @@ def refusals(item: Item) -> Iterator[None]:
     try:
         yield
     except ValidationError as error:
-        raise PlanFilesError(problems_of(error, item)) from error
+        raise PlanFilesError(_problems(error, item)) from error
     except DatabaseError as error:
         message = _("The database refuses this entry: %(reason)s") % {"reason": error}
         raise PlanFilesError([Problem(item.at(), message)]) from error
 
 
-def problems_of(error: ValidationError, item: Item) -> list[Problem]:
+def _problems(error: ValidationError, item: Item) -> list[Problem]:
     if not hasattr(error, "error_dict"):
         return [Problem(item.at(), message) for message in error.messages]
     return [

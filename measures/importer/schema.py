@@ -15,7 +15,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 from jsonschema import Draft202012Validator, FormatChecker
 
 from measures.importer.files import Item, Rows
@@ -187,11 +187,7 @@ def _too_long(error: Any, place: Place, value: Any) -> _Found:
     limit = error.validator_value
     return _named(
         place,
-        ngettext(
-            "it has %(length)d characters and may have %(limit)d at most: shorten it.",
-            "it has %(length)d characters and may have %(limit)d at most: shorten it.",
-            limit,
-        )
+        _("it has %(length)d characters and may have %(limit)d at most: shorten it.")
         % {"length": len(value), "limit": limit},
     )
 

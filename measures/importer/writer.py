@@ -71,12 +71,13 @@ def _institutions(context: Context) -> None:
     context.institutions = rows = Institution.objects.prefetch_related("attachments").in_bulk(
         field_name="key"
     )
+    existed = set(rows)
     # An institution may be attached to one that comes later in the files: all of them first.
-    new = [item for item in items if item["key"] not in rows]
-    for item in new:
-        rows[item["key"]] = write(
-            context.report, item, Institution, None, _institution_values(item)
-        )
+    for item in items:
+        if item["key"] not in existed:
+            rows[item["key"]] = write(
+                context.report, item, Institution, None, _institution_values(item)
+            )
     for item in items:
         row = rows[item["key"]]
         wanted = [
@@ -90,7 +91,7 @@ def _institutions(context: Context) -> None:
             for position, part in enumerate(entries(item, "attachments"))
         ]
         parts_differ = snapshot(row.attachments.all(), ATTACHMENT) != wanted
-        if item not in new:
+        if item["key"] in existed:
             row = write(
                 context.report,
                 item,

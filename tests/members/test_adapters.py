@@ -1,4 +1,5 @@
 import pytest
+from django.core import mail
 from django.test import RequestFactory
 from pytest_django import Settings
 
@@ -20,14 +21,16 @@ def test_authenticator_shows_the_sites_address_without_its_path(settings: Settin
     assert SecondFactorAdapter().get_totp_issuer() == "vigie.example.org"
 
 
-@pytest.mark.django_db
-def test_mail_names_the_site_and_its_own_address(settings: Settings) -> None:
+def test_mail_names_the_site_and_its_own_address_even_outside_a_request(
+    settings: Settings,
+) -> None:
     settings.SITE_URL = "https://vigie.example.org"
-    message = AccountAdapter().render_mail(
+    AccountAdapter().send_mail(
         "account/email/password_changed",
         "anne@vigie.example",
         {"ip": "192.0.2.1", "user_agent": "x", "timestamp": None},
     )
+    [message] = mail.outbox
     assert message.subject.startswith("[Vigie] ")
     assert message.to == ["anne@vigie.example"]
     assert "https://vigie.example.org" in str(message.body)

@@ -72,7 +72,9 @@ def _plan(slug: str) -> Plan:
 def _assessor(plan: Plan, key: str | None) -> Institution:
     if key is None:
         return plan.lead_assessor
-    assessors = {one.key: one for one in (plan.lead_assessor, *plan.assessors.all())}
+    assessors: dict[str, Institution] = {
+        one.key: one for one in (plan.lead_assessor, *plan.assessors.all())
+    }
     if key not in assessors:
         raise CommandError(
             _("“%(key)s” does not assess this plan. Its assessors: %(known)s.")

@@ -30,7 +30,7 @@ class Command(BaseCommand):
         )
         parser.add_argument("--once", action="store_true", help="do what is waiting, then stop")
 
-    def handle(self, *, interval: float, once: bool, **options: Any) -> None:  # noqa: FBT001 (Django calls it so)
+    def handle(self, *, interval: float, once: bool, **options: Any) -> None:
         worker = Worker(
             queue_names=[DEFAULT_TASK_QUEUE_NAME],
             interval=interval,

@@ -1,0 +1,94 @@
+"""Reading a site through as its readers do: every page that leads to another one, then what they all say."""
+
+from __future__ import annotations
+
+import html
+import io
+import json
+import re
+from collections import deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urljoin, urlsplit
+
+from pypdf import PdfReader
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from django.test import Client
+
+HERE = "http://testserver/"
+LINKS = re.compile(r'\s(?:href|src|action|formaction|hx-get)="([^"]*)"')
+# More pages than a small world can have: a crawl that never ends is a defect of the site.
+MOST_PAGES = 800
+
+
+def read(response: Any) -> bytes:
+    """The whole body, streamed or not; the file behind it is closed."""
+    if not response.streaming:
+        return bytes(response.content)
+    body = b"".join(response.streaming_content)
+    response.close()
+    return body
+
+
+@dataclass(frozen=True)
+class Page:
+    """What one address answered: headers and body, as text, whatever the body's kind."""
+
+    address: str
+    status: int
+    kind: str
+    text: str
+
+    def links(self) -> Iterator[str]:
+        """Addresses of this site that the page leads to."""
+        found: Iterable[str] = ()
+        if self.kind == "text/html":
+            found = map(html.unescape, LINKS.findall(self.text))
+        elif self.kind == "application/json":
+            found = re.findall(r'"(http://testserver/[^"]*|/[^"]*)"', self.text)
+        for link in found:
+            whole = urlsplit(urljoin(f"{HERE}{self.address[1:]}", link))
+            if whole.netloc == "testserver" and not whole.path.startswith("/static/"):
+                yield whole._replace(scheme="", netloc="", fragment="").geturl()
+
+
+def fetch(client: Client, address: str, **headers: str) -> Page:
+    response: Any = client.get(address, headers=headers)
+    body = read(response)
+    kind = response.headers.get("Content-Type", "").split(";")[0]
+    said = "\n".join(f"{name}: {value}" for name, value in response.headers.items())
+    return Page(address, response.status_code, kind, f"{said}\n\n{_text(kind, body)}")
+
+
+def _text(kind: str, body: bytes) -> str:
+    if kind == "application/pdf":
+        reader = PdfReader(io.BytesIO(body))
+        pages = [page.extract_text() for page in reader.pages]
+        return "\n".join([*pages, str(dict(reader.metadata or {}))])
+    text = body.decode()
+    if kind == "application/json":
+        # Accents come as escapes.
+        return json.dumps(json.loads(text), ensure_ascii=False)
+    if kind == "text/html":
+        # Word differences cut words into pieces with tags: also read it without them.
+        return f"{text}\n{re.sub(r'<[^>]+>', '', text)}"
+    return text
+
+
+def crawl(client: Client, starts: Iterable[str]) -> list[Page]:
+    """Every page that can be reached from these, each fetched once."""
+    waiting = deque(dict.fromkeys(starts))
+    known = set(waiting)
+    pages = []
+    while waiting:
+        page = fetch(client, waiting.popleft())
+        pages.append(page)
+        assert len(pages) < MOST_PAGES, [page.address for page in pages[-20:]]
+        for link in page.links():
+            if link not in known:
+                known.add(link)
+                waiting.append(link)
+    return pages

@@ -1,0 +1,242 @@
+"""Everyone at every address, against the table of `tests.access`."""
+
+from __future__ import annotations
+
+import re
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+import pytest
+from django.db import transaction
+from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
+
+from measures.models import FigureTable
+from measures.services import Ask, Citation
+from reports.enums import ExportStatus, ExportStep
+from tests.access import CASES, GAPS, PEOPLE, Case
+from tests.crawl import read
+from tests.factories import (
+    FOUND_ON,
+    make_assessment,
+    make_draft,
+    make_export,
+    make_measure,
+    make_passkey,
+    make_plan,
+    make_source,
+    make_user,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from django.test import Client
+
+    from members.enums import Role
+    from tests.conftest import ClientAs
+
+
+LIBRARY = ("account_", "mfa_", "usersessions_", "set_language")
+# A row that somebody may not see, and one that is not there.
+MISSING = {
+    "draft assessment": "no assessment",
+    "draft recommendation": "no recommendation",
+    "report": "no report",
+    "failed report": "no report",
+}
+
+
+@dataclass(frozen=True)
+class World:
+    """Where each word of the table's third column leads."""
+
+    rows: dict[str, list[Any]]
+
+    def address(self, case: Case, row: str | None = None) -> str:
+        return reverse(case.name, args=self.rows[case.row if row is None else row])
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    plan = make_plan()
+    source = make_source()
+    texts: dict[str, Any] = {
+        "recommendations": [Ask(text="Faire")],
+        "citations": [Citation(source)],
+    }
+    assessment = make_assessment(make_measure(plan), **texts)
+    draft = make_draft(make_measure(plan), **texts)
+    table = FigureTable.objects.create(
+        plan=plan,
+        assessor=plan.lead_assessor,
+        key="table",
+        caption="Table",
+        unit="personnes",
+        published_on=FOUND_ON,
+        source_text="Source",
+    )
+    failed = make_export(
+        plan, status=ExportStatus.FAILED, step=ExportStep.RENDERING, error="Rien ne va"
+    )
+    rows: dict[str, list[Any]] = {
+        "": [],
+        "plan": [plan.slug],
+        "no plan": ["nowhere"],
+        "priority": [plan.slug, assessment.measure.priority.number],
+        "published": [plan.slug, assessment.measure.number],
+        "draft": [plan.slug, draft.measure.number],
+        "no measure": [plan.slug, "99"],
+        "assessment": [assessment.pk],
+        "draft assessment": [draft.pk],
+        "no assessment": [10**6],
+        "recommendation": [assessment.recommendations.get().pk],
+        "draft recommendation": [draft.recommendations.get().pk],
+        "no recommendation": [10**6],
+        "source": [source.key],
+        "table": [plan.slug, table.key],
+        "institution": [plan.lead_assessor.key],
+        "report": [make_export(plan).pk],
+        "published report": [make_export(plan, publish=True).pk],
+        "failed report": [failed.pk],
+        "no report": [10**6],
+        "reset link": ["x", "y-z"],
+        "key": [make_passkey(make_user()).pk],
+    }
+    return World(rows)
+
+
+def addresses(
+    patterns: list[URLPattern | URLResolver], space: tuple[str, ...] = ()
+) -> Iterator[str]:
+    """Every name of the site, with its namespaces."""
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            inner = (*space, pattern.namespace) if pattern.namespace else space
+            yield from addresses(pattern.url_patterns, inner)
+        else:
+            assert pattern.name, f"{pattern} has no name: nothing can be said of it"
+            yield ":".join((*space, pattern.name))
+
+
+def answer(response: Any) -> str:
+    read(response)
+    where = response.headers.get("Location", "")
+    if response.status_code == 302 and where.split("?")[0] == reverse("account_login"):
+        return "login"
+    return str(response.status_code)
+
+
+def bare(response: Any, path: str) -> str:
+    """The page without what changes from one request to the next, nor the address itself."""
+    page = read(response).decode()
+    page = re.sub(r'(name="csrfmiddlewaretoken" value=|nonce=)"[^"]*"', "", page)
+    return page.replace(path, "")
+
+
+def now(case: Case, person: Role | None) -> str:
+    """What the site answers today: the table, but for its gaps."""
+    return GAPS[str(case), person][0] if (str(case), person) in GAPS else case.answer(person)
+
+
+def test_every_address_is_in_the_table_and_the_table_holds_no_other() -> None:
+    assert {case.name for case in CASES} == set(addresses(get_resolver().url_patterns))
+
+
+def test_gaps_are_about_cases_of_the_table() -> None:
+    assert {name for name, _person in GAPS} <= {str(case) for case in CASES}
+
+
+people = pytest.mark.parametrize("person", PEOPLE, ids=lambda person: person or "anonymous")
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Let a request change what it will; the next one finds the world as it was."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def ask(client: Client, case: Case, path: str) -> Any:
+    body = urlencode(case.data)
+    with undone():
+        return client.generic(case.method, path, body, "application/x-www-form-urlencoded")
+
+
+@people
+def test_answers(person: Role | None, world: World, client_as: ClientAs) -> None:
+    user = person and make_user(person)
+    wrong = []
+    for case in CASES:
+        # A new browser each time: one of the cases is to log out.
+        given = answer(ask(client_as(user), case, world.address(case)))
+        if given != now(case, person):
+            wrong.append(f"{case}: {given} instead of {case.answer(person)}")
+    assert not wrong
+
+
+@people
+def test_fragment_is_no_other_door(person: Role | None, world: World, client_as: ClientAs) -> None:
+    """Asked for by htmx, or only by its head, an address answers as it does as a page."""
+    client = client_as(person)
+    wrong = []
+    for case in CASES:
+        if case.method != "GET":
+            continue
+        path = world.address(case)
+        given = {
+            answer(client.get(path, headers={"hx-request": "true", "hx-target": target}))
+            for target in ("", "main", "results")
+        }
+        # Some pages of the library answer nothing but what they are made for.
+        if not case.name.startswith(LIBRARY):
+            given.add(answer(client.head(path)))
+        if given != {now(case, person)}:
+            wrong.append(f"{case}: {given} instead of {case.answer(person)}")
+    assert not wrong
+
+
+@people
+def test_hidden_row_cannot_be_told_from_one_that_does_not_exist(
+    person: Role | None, world: World, client_as: ClientAs
+) -> None:
+    client = client_as(person)
+    for case in CASES:
+        if case.row not in MISSING or case.answer(person) != "404":
+            continue
+        hidden, missing = world.address(case), world.address(case, MISSING[case.row])
+        told = [bare(ask(client, case, path), path) for path in (hidden, missing)]
+        assert told[0] == told[1], case
+
+
+@pytest.mark.parametrize(
+    ("name", "person"),
+    [
+        # Strict: once the site does what the table says, the gap is to be taken out.
+        pytest.param(*where, marks=pytest.mark.xfail(reason=why, strict=True))
+        for where, (_answer, why) in GAPS.items()
+    ],
+)
+def test_gap(name: str, person: Role | None, world: World, client_as: ClientAs) -> None:
+    [case] = [case for case in CASES if str(case) == name]
+    assert answer(ask(client_as(person), case, world.address(case))) == case.answer(person)
+
+
+@pytest.mark.parametrize("name", sorted({case.name for case in CASES}))
+def test_public_page_says_so_on_its_own_line(name: str, world: World) -> None:
+    """Login is required by the middleware; an open page is marked, and no other one is."""
+    cases = [case for case in CASES if case.name == name]
+    view = resolve(world.address(cases[0])).func
+    marked = getattr(view, "login_required", True) is False
+    if name.startswith(LIBRARY):
+        # The library marks its own; the table above has tried each of them.
+        return
+    assert marked == any(case.is_public for case in cases)
+
+
+def test_reset_link_and_login_keep_where_one_was_going(world: World, client_as: ClientAs) -> None:
+    path = reverse("measures:assess", args=world.rows["published"])
+    response = client_as(None).get(path)
+    assert response.headers["Location"] == f"{reverse('account_login')}?next={path}"

@@ -1,0 +1,309 @@
+"""The test that counts most: every page is read as every kind of person, and every word in it must be allowed there.
+
+Each guard has a twin, in which the guard is taken off and the same reading must find a leak: a checker that cannot
+find one proves nothing.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+import pytest
+from django.apps import apps
+from django.core import mail
+from django.core.cache import caches
+from django.db import models
+from django.urls import get_resolver, reverse
+from django.utils import timezone
+
+from measures.models import Assessment
+from measures.models.assessments import AssessmentQuerySet, RecommendationQuerySet
+from members.enums import Role
+from reports.compose import compose
+from reports.models import ExportQuerySet
+from reports.services import make_report
+from reports.snapshot import build_snapshot, canonical_json
+from tests.canary import ANONYMOUS, ANYONE, Canary, build
+from tests.crawl import Page, crawl
+from tests.test_access import addresses
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from tests.conftest import ClientAs
+
+OURS = ("common", "members", "plan", "measures", "reports")
+# Those who may see most come first: what a kept rendering has taken from them would show to the others.
+ORDER = (Role.COORDINATOR, Role.SECRETARIAT, Role.MEMBER, Role.ADMINISTRATOR, ANONYMOUS)
+# Texts that no fixture can choose.
+COMPUTED = {
+    "members.User.password": "marked too, but through the hash's own shape",
+    "measures.Measure.number_key": "made from the number",
+    "measures.Measure.folded": "made from the number and the titles",
+}
+
+Seen = dict[str, list[Page]]
+
+
+@pytest.fixture
+def world(db: None) -> Canary:
+    return build()
+
+
+def starts(world: Canary) -> list[str]:
+    """An address of every name, with the rows that one could try, and the doors that links do not show."""
+    plan, number = world.plan.slug, world.measure.number
+    drafts = [draft.pk for draft in Assessment.objects.drafts()]
+    rows: dict[str, list[list[object]]] = {
+        "measures:board": [[plan]],
+        "measures:list": [[plan]],
+        "measures:detail": [[plan, measure.number] for measure in world.plan.measures.all()],
+        "measures:history": [[plan, measure.number] for measure in world.plan.measures.all()],
+        "measures:assess": [[plan, measure.number] for measure in world.plan.measures.all()],
+        "measures:discard": [[plan, number]],
+        "reports:detail": [[export.pk] for export in world.exports.values()],
+        "reports:download": [[export.pk] for export in world.exports.values()],
+        "reports:publish": [[world.exports["finished"].pk]],
+        "reports:withdraw": [[world.exports["published"].pk]],
+        "api:plans-detail": [[plan]],
+        "api:priorities-detail": [[plan, world.measure.priority.number]],
+        "api:measures-detail": [[plan, measure.number] for measure in world.plan.measures.all()],
+        "api:assessments-detail": [[row.pk] for row in Assessment.objects.all()],
+        "api:recommendations-detail": [
+            [row.pk] for one in Assessment.objects.all() for row in one.recommendations.all()
+        ],
+        "api:sources-detail": [[row.source.key] for row in world.published.citations.all()],
+        "api:figure-tables-detail": [[plan, row.key] for row in world.plan.figure_tables.all()],
+        "api:institutions-detail": [[world.plan.lead_assessor.key]],
+        "account_reset_password_from_key": [["x", "y-z"]],
+        "mfa_edit_webauthn": [[1]],
+        "mfa_remove_webauthn": [[1]],
+    }
+    found = []
+    for name in addresses(get_resolver().url_patterns):
+        for arguments in rows.get(name, [[]]):
+            found.append(reverse(name, args=arguments))
+    board, listing = reverse("measures:board", args=[plan]), reverse("measures:list", args=[plan])
+    assessor = [one.key for one in world.plan.assessors.all()]
+    return [
+        *found,
+        *(f"{page}?par={key}" for page in (board, listing) for key in assessor),
+        *(f"{page}?le={day}" for page in (board, listing) for day in ("2015-01-01", "2018-01-01")),
+        *(f"{reverse('measures:detail', args=[plan, number])}?par={key}" for key in assessor),
+        f"{board}?le=yesterday",
+        f"{listing}?q=mesure&page=2",
+        f"{reverse('api:assessments-list')}?statut=draft",
+        f"{reverse('api:assessments-list')}?tri=-date",
+        f"{reverse('api:recommendations-list')}?tri=numero",
+        f"{reverse('api:assessments-list')}?observations__contains=z",
+        *(f"{reverse('reports:list')}?plan={plan}&assessor={key}" for key in assessor),
+        *(f"{reverse('measures:assess', args=[plan, number])}?par={key}" for key in assessor),
+        f"/plans/{plan}/mesures/{drafts[0]}/",
+        "/nowhere/",
+    ]
+
+
+def read_all(world: Canary, client_as: ClientAs) -> Seen:
+    where = starts(world)
+    return {who: crawl(client_as(world.people[who]), where) for who in ORDER}
+
+
+def leaks(world: Canary, seen: Seen) -> list[str]:
+    """Words that somebody saw and may not see, with the page."""
+    return [
+        f"{who} reads “{mark.what}” at {page.address}"
+        for who, pages in seen.items()
+        for page in pages
+        for mark in world.marks.given
+        if mark.word in page.text and who not in mark.audience
+    ]
+
+
+def missing(world: Canary, seen: Seen) -> list[str]:
+    """Words that somebody must see and that no page showed them."""
+    return [
+        f"{who} never reads “{mark.what}”"
+        for mark in world.marks.given
+        for who in sorted(mark.must)
+        if not any(mark.word in page.text for page in seen[who])
+    ]
+
+
+def words_in(world: Canary, text: str, *, but_for: frozenset[str]) -> list[str]:
+    """What a text says that these readers may not know."""
+    return [
+        mark.what
+        for mark in world.marks.given
+        if mark.word in text and not but_for <= mark.audience
+    ]
+
+
+# --- The reading ----------------------------------------------------------------------------------------------------
+
+
+def test_everyone_sees_what_they_must_and_nothing_that_they_may_not(
+    world: Canary, client_as: ClientAs, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.INFO):
+        seen = read_all(world, client_as)
+    assert leaks(world, seen) == []
+    assert missing(world, seen) == []
+    # No page fell over, and the crawl went everywhere.
+    for who, pages in seen.items():
+        assert [page.address for page in pages if page.status >= 500] == [], who
+        assert len(pages) > 100, who
+    # What the machine writes down, and what it sends, is read by others still.
+    assert words_in(world, caplog.text, but_for=ANYONE) == []
+    assert mail.outbox == []
+
+
+def test_world_marks_every_text_of_every_row(world: Canary) -> None:
+    """A new field, or a new model, must come into this world before it comes to readers."""
+    words = [mark.word for mark in world.marks.given]
+    bare = []
+    for model in apps.get_models():
+        if model._meta.app_label not in OURS or model.__name__.startswith("Historical"):
+            continue
+        assert model._default_manager.exists(), f"There is no {model.__name__} in this world."
+        for field in model._meta.concrete_fields:
+            if not isinstance(field, (models.CharField, models.TextField, models.FileField)):
+                continue
+            if field.choices:
+                continue
+            values = " ".join(
+                map(str, model._default_manager.values_list(field.attname, flat=True))
+            )
+            name = f"{model._meta.label}.{field.name}"
+            if not any(word in values for word in words) and name not in COMPUTED:
+                bare.append(name)
+    assert bare == []
+
+
+def test_words_are_each_others_strangers(world: Canary) -> None:
+    words = [mark.word for mark in world.marks.given]
+    assert len(set(words)) == len(words)
+    assert not [(one, other) for one in words for other in words if one != other and one in other]
+
+
+# --- The same reading with a guard off must fail -----------------------------------------------------------------------
+
+
+def everything(rows: models.QuerySet[models.Model], *_: object) -> models.QuerySet[models.Model]:
+    return rows.all()
+
+
+def without_guard(what: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    allow: Callable[..., bool] = lambda *_: True  # noqa: E731
+    match what:
+        case "assessments":
+            monkeypatch.setattr(AssessmentQuerySet, "visible_to", everything)
+        case "recommendations":
+            monkeypatch.setattr(RecommendationQuerySet, "visible_to", everything)
+        case "exports":
+            monkeypatch.setattr(ExportQuerySet, "visible_to", everything)
+        case "published":
+            monkeypatch.setattr(AssessmentQuerySet, "published", everything)
+        case "published exports":
+            monkeypatch.setattr(ExportQuerySet, "published", everything)
+        case "history":
+            monkeypatch.setattr("measures.views.pages.can_see_history", allow)
+        case "assessing":
+            monkeypatch.setattr("measures.views.assess.can_assess", allow)
+        case _:
+            raise ValueError(what)
+
+
+@pytest.mark.parametrize(
+    ("guard", "who", "what"),
+    [
+        ("assessments", ANONYMOUS, "draft: reason"),
+        ("assessments", Role.ADMINISTRATOR, "draft: recommendation"),
+        ("recommendations", ANONYMOUS, "draft: recommendation"),
+        ("exports", ANONYMOUS, "unpublished report: text"),
+        ("exports", Role.MEMBER, "what went wrong"),
+        ("published", ANONYMOUS, "draft: observations"),
+        ("published exports", ANONYMOUS, "unpublished report: sum"),
+        ("history", Role.MEMBER, "earlier draft"),
+        ("assessing", Role.ADMINISTRATOR, "second assessor's draft"),
+    ],
+)
+def test_reading_finds_the_leak_when_a_guard_is_off(
+    guard: str,
+    who: str,
+    what: str,
+    world: Canary,
+    client_as: ClientAs,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    without_guard(guard, monkeypatch)
+    seen = {who: crawl(client_as(world.people[who]), starts(world))}
+    assert any(leak.startswith(f"{who} reads “{what}”") for leak in leaks(world, seen))
+
+
+def test_reading_finds_what_is_hidden_from_those_who_must_see_it(
+    world: Canary, client_as: ClientAs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(AssessmentQuerySet, "visible_to", lambda rows, user: rows.published())
+    seen = read_all(world, client_as)
+    assert f"{Role.MEMBER} never reads “draft: reason”" in missing(world, seen)
+
+
+def test_reading_finds_what_a_kept_rendering_takes_from_one_reader_to_the_next(
+    world: Canary, client_as: ClientAs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A rendering that holds a reader's own drafts, kept for everyone."""
+    from measures.views import pages
+
+    def kept_with_drafts(*key: object, build: Callable[[], str]) -> str:
+        rendered = caches["published"].get(str(key))
+        if rendered is None:
+            rendered = build() + " ".join(draft.reason for draft in Assessment.objects.drafts())
+            caches["published"].set(str(key), rendered)
+        return str(rendered)
+
+    monkeypatch.setattr(pages, "kept", kept_with_drafts)
+    seen = {who: crawl(client_as(world.people[who]), starts(world)) for who in ORDER[::2]}
+    assert any("draft: reason" in leak for leak in leaks(world, seen))
+
+
+# --- The report ----------------------------------------------------------------------------------------------------
+
+
+def report_texts(world: Canary) -> Iterator[str]:
+    snapshot = build_snapshot(
+        world.plan, on=timezone.localdate(), assessor=world.plan.lead_assessor
+    )
+    yield canonical_json(snapshot)
+    yield compose(snapshot)
+
+
+def test_report_holds_what_is_published_and_no_draft(world: Canary) -> None:
+    for text in report_texts(world):
+        assert words_in(world, text, but_for=ANYONE) == []
+        for what in ("published: reason", "published: observations", "published: recommendation"):
+            [mark] = [mark for mark in world.marks.given if mark.what == what]
+            assert mark.word in text
+
+
+@pytest.mark.parametrize("guard", ["published"])
+def test_report_would_hold_drafts_if_the_guard_were_off(
+    guard: str, world: Canary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without_guard(guard, monkeypatch)
+    for text in report_texts(world):
+        assert "draft: reason" in words_in(world, text, but_for=ANYONE)
+
+
+def test_file_that_is_handed_out_says_no_more_than_that(
+    world: Canary,
+) -> None:
+    report = make_report(
+        plan=world.plan, on=timezone.localdate(), assessor=world.plan.lead_assessor
+    )
+    from tests.crawl import _text
+
+    text = _text("application/pdf", report.pdf)
+    assert words_in(world, text, but_for=ANYONE) == []
+    [mark] = [mark for mark in world.marks.given if mark.what == "published: observations"]
+    assert mark.word in text
