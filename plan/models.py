@@ -5,9 +5,11 @@ from typing import TYPE_CHECKING
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from common.numbers import LATIN_ORDINALS
 from common.versions import VersionedModel
 from plan.enums import InstitutionKind, Meaning, VersionStatus
 
@@ -327,3 +329,14 @@ class Priority(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number}. {self.title}"
+
+    @property
+    def name(self) -> str:
+        """“Priorité I”; a number that brings its own word (“Axe 2”) is already a name."""
+        return priority_name(self.number)
+
+
+def priority_name(number: str) -> str:
+    """What a priority is called by its printed number."""
+    has_own_word = " " in number and not number.split()[1] in LATIN_ORDINALS
+    return number if has_own_word else gettext("Priority %(number)s") % {"number": number}
