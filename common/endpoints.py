@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from django.db.models import Model, QuerySet
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy
 from drf_spectacular.openapi import AutoSchema
@@ -90,6 +91,9 @@ class ReadOnlyViewSet(
 
     def get_object(self) -> Row:
         fields = {field: self.kwargs[part] for part, field in self.address.items()}
+        if any("\0" in str(value) for value in fields.values()):
+            # No row has such an address, and PostgreSQL cannot even be asked.
+            raise Http404
         row: Row = get_object_or_404(self.filter_queryset(self.get_queryset()), **fields)
         self.check_object_permissions(self.request, row)
         return row

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -51,20 +52,25 @@ def render_pdf(
     command += ["--memory-mb", str(memory_mb), "--time-s", str(time_s)]
     for name in stylesheets:
         command += ["--stylesheet", name]
-    process = subprocess.Popen(  # noqa: S603 (our own module, our own arguments)
-        command,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        cwd=settings.BASE_DIR,
-        env=_environment(),
-    )
-    try:
-        output, errors = _wait(process, html, time.monotonic() + time_s, on_tick)
-    except BaseException:
-        process.kill()
-        process.communicate()
-        raise
+    with (
+        tempfile.TemporaryDirectory(prefix="vigie-pdf-") as folder,
+        tempfile.TemporaryFile() as source,
+    ):
+        source.write(html.encode())
+        source.seek(0)
+        with subprocess.Popen(  # noqa: S603 (our own module, our own arguments)
+            command,
+            stdin=source,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            cwd=settings.BASE_DIR,
+            env=_environment() | {"TMPDIR": folder},
+        ) as process:
+            try:
+                output, errors = _wait(process, time.monotonic() + time_s, on_tick)
+            except BaseException:
+                process.kill()
+                raise
     words = errors.decode(errors="replace").strip()
     if process.returncode == 0 and output.startswith(b"%PDF"):
         if words:
@@ -87,13 +93,9 @@ def _environment() -> dict[str, str]:
 
 
 def _wait(
-    process: subprocess.Popen[bytes],
-    html: str,
-    deadline: float,
-    on_tick: Callable[[], object] | None,
+    process: subprocess.Popen[bytes], deadline: float, on_tick: Callable[[], object] | None
 ) -> tuple[bytes, bytes]:
-    """Feed and follow the process until it ends. Raises PdfError at the deadline."""
-    data: bytes | None = html.encode()
+    """Follow the process until it ends. Raises PdfError at the deadline."""
     while True:
         left = deadline - time.monotonic()
         if left <= 0:
@@ -103,9 +105,8 @@ def _wait(
                 )
             )
         try:
-            return process.communicate(data, timeout=min(TICK, left))
+            return process.communicate(timeout=min(TICK, left))
         except subprocess.TimeoutExpired:
-            data = None
             if on_tick is not None:
                 on_tick()
 

@@ -18,7 +18,7 @@ import signal
 import sys
 import tempfile
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
 if TYPE_CHECKING:
@@ -78,17 +78,15 @@ def use_our_fonts_only(root: Path, folder: Path) -> None:
     os.environ["FONTCONFIG_FILE"] = str(configuration)
 
 
-def render(
-    html: str, *, root: Path, stylesheets: Sequence[str], variant: str, out: IO[bytes]
-) -> None:
-    """Write the PDF of a document. The same document and styles give the same bytes."""
+def render(html: str, *, root: Path, stylesheets: Sequence[str], variant: str) -> bytes:
+    """The PDF of a document. The same document and styles give the same bytes."""
     # Imported late: reading it costs memory, which must already be bounded, and fonts, which must be hidden.
     from weasyprint import CSS, HTML
     from weasyprint.text.fonts import FontConfiguration
     from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
     class AssetFetcher(URLFetcher):  # type: ignore[misc]
-        """Opens our own assets and the drawings inside the document; anything else ends the rendering."""
+        """Opens our own assets and the drawings inside the document; anything else ends the work."""
 
         def fetch(self, url: str, headers: dict[str, str] | None = None) -> Any:
             if url.startswith(DRAWING):
@@ -96,10 +94,13 @@ def render(
             try:
                 path = find_asset(url, root)
             except RefusedAddressError as error:
+                refused.append(url)
                 raise FatalURLFetchingError(url) from error
             kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
             return URLFetcherResponse(url, path.read_bytes(), {"Content-Type": kind})
 
+    # Kept apart from the exception, which the drawing of an SVG swallows.
+    refused: list[str] = []
     fetcher = AssetFetcher(allowed_protocols=("data",))
     fonts = FontConfiguration()
     identity = hashlib.sha256(html.encode())
@@ -111,8 +112,7 @@ def render(
             CSS(string=text, base_url=ASSET_SCHEME + name, url_fetcher=fetcher, font_config=fonts)
         )
     try:
-        HTML(string=html, base_url="", url_fetcher=fetcher).write_pdf(
-            out,
+        content: bytes = HTML(string=html, base_url="", url_fetcher=fetcher).write_pdf(
             finisher=lambda document, pdf: repair_tags(pdf),
             stylesheets=sheets,
             font_config=fonts,
@@ -121,6 +121,9 @@ def render(
         )
     except FatalURLFetchingError as error:
         raise RefusedAddressError(str(error)) from error
+    if refused:
+        raise RefusedAddressError(", ".join(refused))
+    return content
 
 
 def repair_tags(pdf: Any) -> None:
@@ -177,12 +180,13 @@ def main() -> int:
         os.environ["TMPDIR"] = tempfile.tempdir = folder
         use_our_fonts_only(options.root, Path(folder))
         try:
-            render(
-                sys.stdin.buffer.read().decode(),
-                root=options.root,
-                stylesheets=options.stylesheet,
-                variant=options.variant,
-                out=out,
+            out.write(
+                render(
+                    sys.stdin.buffer.read().decode(),
+                    root=options.root,
+                    stylesheets=options.stylesheet,
+                    variant=options.variant,
+                )
             )
             out.close()
         except MemoryError:

@@ -92,7 +92,9 @@ class AnyPlanViewpoint:
         key = query.get(ASSESSOR, "").strip()
         if key:
             assesses = Q(assessed_plans__isnull=False) | Q(lead_assessed_plans__isnull=False)
-            assessor = Institution.objects.filter(assesses, key=key).first()
+            # PostgreSQL cannot even be asked about a NUL.
+            if "\0" not in key:
+                assessor = Institution.objects.filter(assesses, key=key).first()
             if assessor is None:
                 errors[ASSESSOR] = _("“%(key)s” assesses no plan.") % {"key": key}
         return cls(assessor=assessor, on=_read_day(query, errors, {}), errors=errors)

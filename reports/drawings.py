@@ -78,13 +78,13 @@ def bar(
         wide = width * part.count / total
         stroke = STROKES[part.tone]
         body.append(
-            f'<rect x="{_n(left + 2)}" y="2" width="{_n(wide - 4)}" height="{_n(height - 4)}"'
+            f'<rect x="{_n(left + 2)}" y="2" width="{_n(max(wide - 4, 0.5))}" height="{_n(height - 4)}"'
             f' fill="{FILLS[part.tone]}" stroke="{stroke}" stroke-width="4"'
             + (' stroke-dasharray="10 8"/>' if part.tone == "unknown" else "/>")
         )
-        if part.tone == "partial":
+        if part.tone == "partial" and wide > 12:
             body.append(_hatching(left + 4, left + wide - 4, 4, height - 4, stroke))
-        if numbers and wide > height * 0.7:
+        if numbers and wide > _count_width(part, height) + 12:
             body.append(_count(part, left + wide / 2, height))
         left += wide
     return _svg(width, height, body)
@@ -101,11 +101,14 @@ def _hatching(left: float, right: float, top: float, bottom: float, colour: str)
     return f'<path d="{"".join(lines)}" stroke="{colour}" stroke-width="2.5" fill="none"/>'
 
 
+def _count_width(part: Part, height: float) -> float:
+    """The room that the number of a part takes."""
+    return height * 0.58 * (0.5 + 0.5 * len(str(part.count)))
+
+
 def _count(part: Part, x: float, height: float) -> str:
-    size = height * 0.58
-    patch = ""
+    size, wide, patch = height * 0.58, _count_width(part, height), ""
     if part.tone == "partial":
-        wide = size * (0.5 + 0.5 * len(str(part.count)))
         patch = (
             f'<rect x="{_n(x - wide / 2)}" y="{_n(height * 0.16)}" width="{_n(wide)}" height="{_n(height * 0.68)}"'
             f' fill="{FILLS["partial"]}"/>'

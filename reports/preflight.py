@@ -67,6 +67,7 @@ def _document(snapshot: dict[str, Any]) -> Iterator[tuple[bool, str]]:
     yield from _dead_references(
         snapshot, {key: value for key, value in snapshot.items() if key != "priorities"}
     )
+    yield from _double_numbers(_numbered(snapshot))
     for table in snapshot["tables"]:
         yield from ((False, message) for message in _wrong_totals(table))
     evaluation = snapshot["evaluation"]
@@ -88,16 +89,33 @@ def _document(snapshot: dict[str, Any]) -> Iterator[tuple[bool, str]]:
                 _("The section “%(section)s” of the evaluation is empty.")
                 % {"section": section["title"]},
             )
-    yield from _recommendations(snapshot)
+    yield from _dead_recommendations(evaluation, _numbered(snapshot))
 
 
-def _recommendations(snapshot: dict[str, Any]) -> Iterator[tuple[bool, str]]:
-    """R-numbers lead somewhere, and to one place only."""
+def _numbered(snapshot: dict[str, Any]) -> dict[int, list[str]]:
+    """R-number → the measures that print it."""
     printed: dict[int, list[str]] = {}
     for measure in all_measures(snapshot):
         for row in measure["recommendations"]:
             printed.setdefault(row["number"], []).append(measure["number"])
-    for theme in snapshot["evaluation"]["themes"]:
+    return printed
+
+
+def _double_numbers(printed: dict[int, list[str]]) -> Iterator[tuple[bool, str]]:
+    """An R-number is permanent: people quote it, so it names one recommendation only."""
+    for wanted, measures in printed.items():
+        if len(measures) > 1:
+            yield (
+                True,
+                _("R%(number)s is the number of several recommendations (measures %(measures)s).")
+                % {"number": wanted, "measures": ", ".join(measures)},
+            )
+
+
+def _dead_recommendations(
+    evaluation: dict[str, Any], printed: dict[int, list[str]]
+) -> Iterator[tuple[bool, str]]:
+    for theme in evaluation["themes"]:
         for proposal in theme["proposals"]:
             for wanted in proposal["recommendations"]:
                 if wanted not in printed:
@@ -106,16 +124,6 @@ def _recommendations(snapshot: dict[str, Any]) -> Iterator[tuple[bool, str]]:
                         _("Part II refers to R%(number)s, which no measure prints.")
                         % {"number": wanted},
                     )
-    for wanted, measures in printed.items():
-        if len(measures) > 1:
-            yield (
-                True,
-                _("R%(number)s is the number of several recommendations (measures %(measures)s).")
-                % {
-                    "number": wanted,
-                    "measures": ", ".join(measures),
-                },
-            )
 
 
 def _dead_references(snapshot: dict[str, Any], part: dict[str, Any]) -> Iterator[tuple[bool, str]]:

@@ -109,6 +109,7 @@ REPORTS = [
 API = [
     get("api:root", EVERYONE),
     get("api:schema", EVERYONE),
+    get("api:docs", EVERYONE),
     get("api:plans-list", EVERYONE),
     get("api:plans-detail", EVERYONE, "plan"),
     get("api:plans-detail", NOBODY, "no plan"),

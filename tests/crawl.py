@@ -60,10 +60,11 @@ def fetch(client: Client, address: str, **headers: str) -> Page:
     body = read(response)
     kind = response.headers.get("Content-Type", "").split(";")[0]
     said = "\n".join(f"{name}: {value}" for name, value in response.headers.items())
-    return Page(address, response.status_code, kind, f"{said}\n\n{_text(kind, body)}")
+    return Page(address, response.status_code, kind, f"{said}\n\n{text_of(kind, body)}")
 
 
-def _text(kind: str, body: bytes) -> str:
+def text_of(kind: str, body: bytes) -> str:
+    """What a person, or a program, reads in a body."""
     if kind == "application/pdf":
         reader = PdfReader(io.BytesIO(body))
         pages = [page.extract_text() for page in reader.pages]
@@ -78,17 +79,15 @@ def _text(kind: str, body: bytes) -> str:
     return text
 
 
-def crawl(client: Client, starts: Iterable[str]) -> list[Page]:
-    """Every page that can be reached from these, each fetched once."""
+def crawl(client: Client, starts: Iterable[str]) -> Iterator[Page]:
+    """Every page that can be reached from these, each fetched once, as one goes."""
     waiting = deque(dict.fromkeys(starts))
     known = set(waiting)
-    pages = []
     while waiting:
         page = fetch(client, waiting.popleft())
-        pages.append(page)
-        assert len(pages) < MOST_PAGES, [page.address for page in pages[-20:]]
+        yield page
+        assert len(known) < MOST_PAGES, sorted(known)
         for link in page.links():
             if link not in known:
                 known.add(link)
                 waiting.append(link)
-    return pages

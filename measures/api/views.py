@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Prefetch
@@ -36,6 +37,9 @@ from measures.models import (
 )
 from measures.viewpoints import AnyPlanViewpoint, Viewpoint
 from plan.models import Plan
+
+# Anything else is the slug of no plan, and some signs PostgreSQL cannot even be asked about.
+SLUG = re.compile(r"[-\w]+")
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -78,7 +82,8 @@ class MeasureViewSet(ReadOnlyViewSet[Measure]):
         query = self.request.query_params
         # An unknown plan is refused by its own filter.
         plans = Plan.objects.visible_to(self.request.user).for_page()
-        plan = plans.filter(slug=query["plan"]).first() if "plan" in query else None
+        slug = query.get("plan", "")
+        plan = plans.filter(slug=slug).first() if SLUG.fullmatch(slug) else None
         viewpoint = (
             AnyPlanViewpoint.from_query(query)
             if plan is None

@@ -14,6 +14,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils.crypto import get_random_string
 
 from measures.importer import load_plan
 from measures.models import Measure
@@ -55,7 +56,7 @@ def add_large_plan(folder: Path, measures: int) -> Plan:
 
 
 def member_cookie() -> str:
-    """A cookie of a member, as logging in gives it."""
+    """The cookies of a member, as logging in gives them."""
     user = User.objects.create_user(
         email="bench@vigie.example", name="Bench", role=Role.MEMBER, password=None
     )
@@ -64,7 +65,10 @@ def member_cookie() -> str:
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
     session.create()
-    return f"{settings.SESSION_COOKIE_NAME}={session.session_key}"
+    token = get_random_string(32)
+    return (
+        f"{settings.SESSION_COOKIE_NAME}={session.session_key}; {settings.CSRF_COOKIE_NAME}={token}"
+    )
 
 
 def pages(plan: Plan) -> list[Page]:
@@ -99,8 +103,7 @@ def _cost(page: Page) -> Cost:
     caches["published"].clear()
     client = Client(headers={"accept-language": "fr"})
     if page.cookie:
-        name, _sign, value = page.cookie.partition("=")
-        client.cookies[name] = value
+        client.cookies.load(page.cookie)
     counts = []
     for _time in range(2):
         with CaptureQueriesContext(connection) as queries:

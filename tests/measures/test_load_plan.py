@@ -99,9 +99,9 @@ class Files:
         return load_plan(self.directory, dry_run=dry_run)
 
     def problems(self) -> list[Problem]:
-        """What the files are refused for; nothing may have been written."""
+        """What the files are refused for, in the words of the code; nothing may have been written."""
         before = everything()
-        with pytest.raises(PlanFilesError) as refusal:
+        with translation.override("en"), pytest.raises(PlanFilesError) as refusal:
             self.load()
         assert everything() == before
         return refusal.value.problems
@@ -432,6 +432,16 @@ def test_priority_without_measures_left_is_taken_away(files: Files) -> None:
     assert Measure.objects.get(number="1").priority.number == "A"
 
 
+def test_level_that_no_assessment_carries_can_be_taken_away(files: Files) -> None:
+    extra = "    - key: trop\n      label: Trop\n      short_label: Trop\n      meaning: full\n"
+    files.edit(PLAN, "    - key: oui\n", extra + "    - key: oui\n")
+    files.load()
+    files.edit(PLAN, extra, "")
+
+    assert files.load().of(Level).removed == 1
+    assert [level.key for level in Level.objects.all()] == ["non", "en-partie", "oui"]
+
+
 def test_another_version_becomes_the_adopted_one(files: Files) -> None:
     files.load()
     files.edit(PLAN, "status: draft", "status: adopted")
@@ -561,6 +571,31 @@ def test_correction_made_on_the_site_stands(files: Files) -> None:
     assert assessment("1").supersedes == mine
 
 
+def test_files_may_take_over_the_day_of_a_correction(files: Files) -> None:
+    """The numbers of its recommendations are then its own, not those of another assessment."""
+    files.load()
+    old = assessment("2")
+    mine = record_assessment(
+        measure=old.measure,
+        assessor=old.assessor,
+        assessed_on=dt.date(2016, 7, 7),
+        reason="D’autres formations ont eu lieu.",
+        by=factories.make_user(),
+        publish=True,
+        supersedes=old,
+        level=old.level,
+        recommendations=[Ask("Continuer.", number=3)],
+    )
+    files.edit(
+        FINDINGS,
+        "    assessed_on: 2016-07-06\n    level: en-partie",
+        "    assessed_on: 2016-07-07\n    level: en-partie",
+    )
+    files.load()
+
+    assert assessment("2").supersedes == mine
+
+
 def test_draft_in_the_way_is_told_where_the_entry_stands(files: Files) -> None:
     files.load()
     old = assessment("1")
@@ -584,7 +619,7 @@ def test_draft_in_the_way_is_told_where_the_entry_stands(files: Files) -> None:
 class Mistake(NamedTuple):
     """Words to replace in a file; ¶ marks the line that the refusal must give, if not the first of the new ones.
 
-    `names` is what the reason must contain, whatever its language.
+    `names` is what the reason must contain.
     """
 
     file: str
@@ -845,6 +880,21 @@ MISTAKES = {
         "role: introduction",
         "evaluations[0].sections[1].role",
         "introduction",
+    ),
+    "doubled theme": Mistake(
+        FINDINGS,
+        "assessments:\n",
+        '      - ¶number: "1"\n        title: Autre\nassessments:\n',
+        "evaluations[0].themes[1].number",
+        FINDINGS,
+    ),
+    "two evaluations of one day": Mistake(
+        FINDINGS,
+        "assessments:\n",
+        "  - key: autre\n    assessor: autorite\n    title: A\n    kind: A\n    ¶adopted_on: 2016-07-06\n    body: A\n"
+        "assessments:\n",
+        "evaluations[1].adopted_on",
+        "2016-07-06, autorite",
     ),
     "two adopted versions": Mistake(
         PLAN,
@@ -1163,6 +1213,34 @@ def test_measure_that_an_earlier_plan_does_not_have_is_refused(files: Files) -> 
     assert files.places() == [(MEASURES, line, "measures[0].follows[0].number")]
 
 
+def test_measure_follows_another_once(files: Files) -> None:
+    factories.make_measure(factories.make_plan(slug="ancien-plan"), number="3")
+    line = files.edit(
+        MEASURES,
+        "    leads:",
+        '    follows:\n      - {plan: ancien-plan, number: "3", kind: split}\n'
+        '      - ¶{plan: ancien-plan, number: "3", kind: merged}\n    leads:',
+    )
+
+    assert files.places() == [(MEASURES, line, "measures[0].follows[1].number")]
+
+
+def test_shared_text_is_not_itself_shared_from_elsewhere(files: Files) -> None:
+    """Otherwise two could each refer to the other."""
+    files.edit(
+        FINDINGS,
+        'observations_with: "11 bis"',
+        'observations_with: "11 bis"\n    observations: Et encore.',
+    )
+    line = files.edit(
+        FINDINGS,
+        "    reason: Des formations ont eu lieu.\n",
+        '    reason: Des formations ont eu lieu.\n    ¶observations_with: "11"\n',
+    )
+
+    assert files.places() == [(FINDINGS, line, "assessments[1].observations_with")]
+
+
 def test_measure_of_the_site_that_the_files_no_longer_have_is_refused(files: Files) -> None:
     files.load()
     factories.make_measure(Plan.objects.get(), number="12 bis")
@@ -1196,6 +1274,19 @@ def test_recommendation_number_taken_on_the_site_is_refused(files: Files) -> Non
     [problem] = files.problems()
     assert problem.place == Place(FINDINGS, line, "assessments[1].recommendations[0].number")
     assert "R9" in problem.message
+
+
+def test_draft_of_a_correction_may_keep_the_numbers_of_what_it_corrects(files: Files) -> None:
+    files.load()
+    old = assessment("2")
+    factories.make_draft(
+        old.measure,
+        assessed_on=FOUND_ON,
+        supersedes=old,
+        recommendations=[Ask("Continuer encore.", number=3)],
+    )
+
+    assert not files.load().has_changes
 
 
 def test_key_of_an_evaluation_of_another_plan_is_refused(files: Files) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -50,7 +51,7 @@ def refusal(path: str, status: int = 400) -> dict[str, Any]:
 
 def test_root_lists_what_there_is_to_read() -> None:
     addresses = get("")
-    assert list(addresses) == [*ENDPOINTS, "schema"]
+    assert list(addresses) == [*ENDPOINTS, "schema", "docs"]
     for address in addresses.values():
         assert Client().get(address).status_code == 200
 
@@ -115,6 +116,17 @@ def test_row_that_does_not_exist_is_not_found_in_the_words_of_nobody() -> None:
 
 def test_number_larger_than_any_row_is_not_found() -> None:
     refusal("assessments/99999999999999999999999/", 404)
+
+
+def test_sign_that_a_database_refuses_is_refused_before_it() -> None:
+    for path in ("plans/%00/", "measures/%00/1/", "measures/a/%00/", "sources/a%00b/"):
+        refusal(path, 404)
+    for path in (
+        "measures/?plan=%00", "measures/?par=%00", "measures/?q=%00", "measures/?le=%00", "assessments/?par=%00",
+        "sources/?type=%00", "sources/?tri=%00", "sources/?taille=%00", "sources/?%00=1",
+    ):  # fmt: skip
+        refusal(path)
+    refusal("sources/?page=%00", 404)
 
 
 def test_pages_hold_fifty_rows() -> None:
@@ -234,7 +246,7 @@ def test_every_view_of_the_api_says_on_its_own_line_who_may_read() -> None:
         if str(resolver.pattern) == "api/v1/"
         for pattern in resolver.url_patterns  # type: ignore[union-attr]
     ]
-    assert len(views) == 2 + 2 * len(ENDPOINTS)
+    assert len(views) == 3 + 2 * len(ENDPOINTS)
     for view in views:
         own = {**view.cls.__dict__, **view.initkwargs}  # type: ignore[union-attr]
         assert own.get("permission_classes"), view
@@ -253,6 +265,23 @@ def test_view_that_says_nothing_is_closed_to_everyone(client_as: ClientAs) -> No
 def test_schema_is_complete_and_says_no_warning(tmp_path: Path) -> None:
     # The command also fails on a warning.
     call_command("spectacular", "--validate", "--fail-on-warn", file=str(tmp_path / "schema.yml"))
+
+
+def test_documentation_holds_nothing_that_the_policy_refuses() -> None:
+    page = Client().get(f"{API}docs/")
+    html = page.content.decode()
+    assert "'unsafe-inline'" not in page["Content-Security-Policy"]
+    assert "<style" not in html
+    assert " style=" not in html
+    # Every script has an address, on this site.
+    scripts = re.findall(r"<script([^>]*)>([^<]*)", html)
+    assert scripts
+    for attributes, words in scripts:
+        assert re.search(r'src="/(?!/)', attributes)
+        assert not words
+    script = Client().get(f"{API}docs/?script=")
+    assert script["Content-Type"] == "application/javascript"
+    assert "/api/v1/schema/" in script.content.decode().replace("\\u002D", "-")
 
 
 @pytest.mark.parametrize("role", [None, Role.MEMBER])

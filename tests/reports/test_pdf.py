@@ -199,14 +199,14 @@ def test_the_outline_holds_priorities_and_their_measures(real_report: RealReport
 
 def test_the_file_says_what_it_is(real_report: RealReport) -> None:
     reader = real_report.printed.reader
-    root = reader.root_object
+    root: Any = reader.root_object
     assert root["/Lang"] == "fr"
     assert root["/MarkInfo"]["/Marked"]
     assert root["/ViewerPreferences"]["/DisplayDocTitle"]
     assert reader.metadata is not None
     assert reader.metadata.title == french(real_report.snapshot["evaluation"]["title"])
     assert reader.metadata.author == "Commission nationale consultative des droits de l’homme"
-    assert reader.metadata["/CreationDate"].startswith("D:20170706")
+    assert str(reader.metadata["/CreationDate"]).startswith("D:20170706")
 
 
 @pytest.mark.parametrize("which", ["real_report", "report_before", "report_of_collective"])
