@@ -40,6 +40,7 @@ class Ask:
     text: str
     addressee: Institution | None = None
     number: int | None = None
+    is_urgent: bool = False
 
 
 @transaction.atomic
@@ -68,7 +69,7 @@ def record_assessment(
         **content,
     )
     _save(assessment, citations=citations, recommendations=recommendations)
-    return publish_draft(draft=assessment, by=by) if publish else assessment
+    return _publish(assessment, by=by) if publish else assessment
 
 
 @transaction.atomic
@@ -97,14 +98,9 @@ def revise_draft(
 
 @transaction.atomic
 def publish_draft(*, draft: Assessment, by: User | None) -> Assessment:
-    """Make a draft final, and show it to everyone."""
-    draft.status = AssessmentStatus.PUBLISHED
-    draft.published_at = timezone.now()
-    draft.published_by = by
+    """Make a draft final, and show it to everyone. Raises ValidationError by field if it no longer holds."""
     draft.full_clean()
-    draft.save()
-    mark_changed([draft.measure.plan])
-    return draft
+    return _publish(draft, by=by)
 
 
 @transaction.atomic
@@ -120,6 +116,17 @@ def next_recommendation_number(*, measure: Measure, assessor: Institution) -> in
     )
     last = taken.order_by("-number").values_list("number", flat=True).first()
     return (last or 0) + 1
+
+
+def _publish(assessment: Assessment, *, by: User | None) -> Assessment:
+    """Publish a row that has just been checked: only what publication itself adds is checked again."""
+    assessment.status = AssessmentStatus.PUBLISHED
+    assessment.published_at = timezone.now()
+    assessment.published_by = by
+    assessment.validate_constraints()
+    assessment.save()
+    mark_changed([assessment.measure.plan])
+    return assessment
 
 
 def _save(
@@ -140,6 +147,7 @@ def _save(
             number=ask.number or number,
             text=ask.text,
             addressee=ask.addressee,
+            is_urgent=ask.is_urgent,
         )
         number = max(number, recommendation.number) + 1
         recommendation.full_clean()

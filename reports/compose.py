@@ -18,13 +18,13 @@ from django.utils import translation
 from django.utils.functional import SimpleLazyObject
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from common.markdown import FootNotes, cited_keys, render, render_inline
 from common.typography import NO_BREAK, french, long_date, number
 from measures.enums import FigureState, Placement
 from plan.enums import Meaning
+from plan.models import priority_name
 from reports import drawings
 from reports.snapshot import all_measures, data_sha256, printed_strings
 
@@ -248,6 +248,7 @@ class _Composer:
         measures = priority["measures"]
         return {
             "number": priority["number"],
+            "name": priority_name(priority["number"]),
             "title": priority["title"],
             "html": self._text(priority["text"]),
             "text": priority["text"],
@@ -329,6 +330,8 @@ class _Composer:
         details = []
         if row["addressee"]:
             details.append(_("To: %(name)s") % {"name": _short(row["addressee"])})
+        if row["is_urgent"]:
+            details.append(_("urgent"))
         if text_on and row["made_on"] != text_on:
             # Made since the text that is printed: said, or it would seem part of it.
             details.append(_("Added on %(day)s") % {"day": long_date(_day(row["made_on"]))})
@@ -459,7 +462,8 @@ def _short(institution: dict[str, str]) -> str:
 
 
 def _anchor(number: str) -> str:
-    return f"mesure-{slugify(number)}"
+    """“1.1.1” and “11.1” must not lead to the same place."""
+    return "mesure-" + re.sub(r"\W+", "-", number.lower()).strip("-")
 
 
 def _number(value: str) -> str:

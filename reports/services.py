@@ -130,10 +130,16 @@ def _read_back(pdf: bytes, snapshot: dict[str, Any]) -> int:
         raise PdfError(
             _("The file that was made cannot be opened again: it was thrown away.")
         ) from error
-    wanted = [french(measure["title"]) for measure in all_measures(snapshot)]
-    if not is_tagged or not all(any(title.endswith(one) for title in titles) for one in wanted):
+    found = {_bare(title.partition(" – ")[2]) for title in titles}
+    wanted = {_bare(french(measure["title"])) for measure in all_measures(snapshot)}
+    if not is_tagged or not wanted <= found:
         raise PdfError(_("The file that was made is not whole: it was thrown away."))
     return pages
+
+
+def _bare(title: str) -> str:
+    """Without spaces, which a layout may fold."""
+    return "".join(title.split())
 
 
 def _titles(outline: Any) -> list[str]:

@@ -242,6 +242,7 @@ class _Assessments:
                 "number": row.number,
                 "text": row.text,
                 "addressee": row.addressee and _institution(row.addressee),
+                "is_urgent": row.is_urgent,
                 "made_on": row.assessment.assessed_on.isoformat(),
             }
             for row in sorted(rows, key=lambda row: (row.number, row.assessment.assessed_on))

@@ -164,7 +164,7 @@ class AssessmentRecommendationSerializer(serializers.ModelSerializer[Recommendat
 
     class Meta:
         model = Recommendation
-        fields = ["url", "number", "text", "addressee"]
+        fields = ["url", "number", "text", "addressee", "is_urgent"]
 
 
 class AssessmentSerializer(serializers.ModelSerializer[Assessment]):
@@ -245,8 +245,8 @@ class RecommendationSerializer(serializers.ModelSerializer[Recommendation]):
     class Meta:
         model = Recommendation
         fields = [
-            "url", "page", "measure", "assessor", "made_on", "assessment", "number", "text", "addressee", "repeats",
-            "repeated_by",
+            "url", "page", "measure", "assessor", "made_on", "assessment", "number", "text", "addressee", "is_urgent",
+            "repeats", "repeated_by",
         ]  # fmt: skip
 
 

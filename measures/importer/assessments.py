@@ -5,8 +5,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.utils.translation import ngettext
-
 from measures.importer.problems import PlanFilesError, Problem
 from measures.importer.rows import differs, refusals
 from measures.importer.values import day, entries, texts
@@ -27,20 +25,6 @@ def write_assessments(context: Context) -> None:
         writing.write(item)
     if writing.problems:
         raise PlanFilesError(writing.problems)
-    urgent = sum(
-        "urgent" in recommendation
-        for item in items
-        for recommendation in entries(item, "recommendations")
-    )
-    if urgent:
-        context.report.notes.append(
-            ngettext(
-                "%(count)d recommendation says whether it is urgent: the site does not keep that yet.",
-                "%(count)d recommendations say whether they are urgent: the site does not keep that yet.",
-                urgent,
-            )
-            % {"count": urgent}
-        )
 
 
 class _Writing:
@@ -87,6 +71,7 @@ class _Writing:
                             if "addressee" in ask
                             else None,
                             number=ask["number"],
+                            is_urgent=ask.get("urgent", False),
                         )
                         for ask in entries(item, "recommendations")
                     ],
@@ -152,13 +137,16 @@ class _Writing:
             for citation in row.citations.all()
         ]
 
-    def _recommendations(self, row: Assessment) -> list[tuple[int, str, int | None]]:
+    def _recommendations(self, row: Assessment) -> list[tuple[int, str, int | None, bool]]:
         return sorted(
-            ((ask.number, ask.text, ask.addressee_id) for ask in row.recommendations.all()),
+            (
+                (ask.number, ask.text, ask.addressee_id, ask.is_urgent)
+                for ask in row.recommendations.all()
+            ),
             key=lambda ask: ask[0],
         )
 
-    def _wanted_recommendations(self, item: Item) -> list[tuple[int, str, int | None]]:
+    def _wanted_recommendations(self, item: Item) -> list[tuple[int, str, int | None, bool]]:
         institutions = self.context.institutions
         return sorted(
             (
@@ -166,6 +154,7 @@ class _Writing:
                     ask["number"],
                     ask["text"],
                     institutions[ask["addressee"]].pk if "addressee" in ask else None,
+                    ask.get("urgent", False),
                 )
                 for ask in entries(item, "recommendations")
             ),

@@ -334,6 +334,7 @@ class Recommendation(models.Model):
         related_name="recommendations",
         verbose_name=_("addressee"),
     )
+    is_urgent = models.BooleanField(_("urgent"), default=False)
     repeats = models.ForeignKey(
         "self",
         on_delete=models.PROTECT,

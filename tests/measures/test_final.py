@@ -72,7 +72,7 @@ ON_ITS_PARTS: dict[str, Deed] = {
     "recommendation: insert": lambda row: recommend(row).save(),
     "recommendation: bulk_create": lambda row: Recommendation.objects.bulk_create([recommend(row)]),
     "recommendation: insert in SQL": sql(
-        "INSERT INTO measures_recommendation (assessment_id, number, text) VALUES (%s, 99, 'x')"
+        "INSERT INTO measures_recommendation (assessment_id, number, text, is_urgent) VALUES (%s, 99, 'x', FALSE)"
     ),
     "recommendation: update": lambda row: row.recommendations.update(text="x"),
     "recommendation: update in SQL": sql(

@@ -1593,6 +1593,7 @@ def test_the_real_plan_loads() -> None:
     assert [priority.measures.count() for priority in plan.priorities.all()] == [11, 8, 4]
     cncdh = Institution.objects.get(key="cncdh")
     assert plan.lead_assessor == cncdh
+    assert Recommendation.objects.filter(is_urgent=True).count() == 5
     on = dt.date(2017, 7, 6)
     found = {
         row.measure.number: row

@@ -188,7 +188,7 @@ def test_tables_say_provisional_missing_and_wrong(plan_with_measures: Plan) -> N
     assert "<strong>Tableau 1 — Tableau de chiffres" in section
     assert "1 234,5" in section
     assert "<td>–</td>" in section
-    assert "<td><abbr>n. d.</abbr></td>" in section
+    assert "<td><abbr>n.d.</abbr></td>" in section
     assert "<td>3*</td>" in section
     assert "<td>7 ≠</td>" in section
     assert "« T », 2016 : le total imprimé est 7, la somme de ses parties 6." in section
