@@ -9,6 +9,7 @@ from django.db.models import Prefetch
 
 from common.markdown import render
 from measures.board import View
+from measures.charts import Row, chart
 from measures.checks import table_findings
 from measures.citations import page_notes
 from measures.enums import Involvement, Placement
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from django.utils.safestring import SafeString
 
     from common.markdown import Note
+    from measures.charts import Chart
     from measures.checks import WrongTotal
     from measures.models import Measure
     from measures.models.assessments import AssessmentQuerySet
@@ -38,6 +40,19 @@ class PrintedTable:
     def periods(self) -> list[str]:
         first = next(iter(self.table.series.all()), None)
         return [figure.period for figure in first.figures.all()] if first else []
+
+    @property
+    def chart(self) -> Chart | None:
+        rows = [
+            Row(
+                row.key,
+                row.label,
+                [part.key for part in row.parts.all()],
+                [figure.value for figure in row.figures.all()],
+            )
+            for row in self.table.series.all()
+        ]
+        return chart(rows, self.periods)
 
     @property
     def has_provisional(self) -> bool:

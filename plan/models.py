@@ -338,5 +338,5 @@ class Priority(models.Model):
 
 def priority_name(number: str) -> str:
     """What a priority is called by its printed number."""
-    has_own_word = " " in number and not number.split()[1] in LATIN_ORDINALS
+    has_own_word = " " in number and number.split()[1] not in LATIN_ORDINALS
     return number if has_own_word else gettext("Priority %(number)s") % {"number": number}

@@ -9,7 +9,7 @@ import datetime as dt
 import re
 import tomllib
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.conf import settings
 from django.template.loader import render_to_string
@@ -20,16 +20,14 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from common import drawings
 from common.markdown import FootNotes, cited_keys, render, render_inline
 from common.typography import NO_BREAK, french, long_date, number
+from measures.charts import Row, chart
 from measures.enums import FigureState, Placement
 from plan.enums import Meaning
 from plan.models import priority_name
-from reports import drawings
 from reports.snapshot import all_measures, data_sha256, printed_strings
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 STYLESHEETS = ["css/report.css"]
 
@@ -40,9 +38,6 @@ MARKS = {
     Meaning.UNKNOWN: "unknown",
 }
 
-# A curve needs three points to say something, and the eye follows four curves at most.
-POINTS_FOR_A_CURVE = 3
-MOST_CURVES = 4
 # Above this, a table takes the whole width and its drawing stands under it.
 MOST_PERIODS_BESIDE = 6
 MOST_ROWS_BESIDE = 9
@@ -495,43 +490,24 @@ def _cell(series: dict[str, Any], period: str, wrong: dict[str, Any] | None) -> 
 
 
 def _chart(table: dict[str, Any]) -> dict[str, Any]:
-    """The curves of a table, when one of its series has at least three numbers."""
-    shown = [
-        (series, [_value(series, period) for period in table["periods"]])
-        for series in _worth_drawing(table["series"])
+    """The drawing of a table, beside it where it is small."""
+    rows = [
+        Row(
+            series["key"],
+            series["label"],
+            series["parts"],
+            [_value(series, period) for period in table["periods"]],
+        )
+        for series in table["series"]
     ]
-    shown = [
-        (series, values)
-        for series, values in shown
-        if sum(value is not None for value in values) >= POINTS_FOR_A_CURVE
-    ]
-    if not shown:
-        return {"chart": "", "is_beside": False}
-    lines = [drawings.Curve(series["label"], values) for series, values in shown[:MOST_CURVES]]
+    drawn = chart(rows, table["periods"])
     return {
-        "chart": drawings.curves(lines, table["periods"]),
-        "chart_words": _("Curves of the table: %(series)s, from %(first)s to %(last)s.")
-        % {
-            "series": ", ".join(line.label for line in lines),
-            "first": table["periods"][0],
-            "last": table["periods"][-1],
-        },
-        "is_beside": len(table["periods"]) <= MOST_PERIODS_BESIDE
+        "chart": drawn.uri if drawn else "",
+        "chart_words": drawn.words if drawn else "",
+        "is_beside": drawn is not None
+        and len(table["periods"]) <= MOST_PERIODS_BESIDE
         and len(table["series"]) <= MOST_ROWS_BESIDE,
     }
-
-
-def _worth_drawing(series: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The grand total and its parts where the table adds up; every series where it does not."""
-    parts = {key for one in series for key in one["parts"]}
-    grand = [one for one in series if one["parts"] and one["key"] not in parts]
-    if not grand:
-        return list(series)
-    return [
-        one
-        for one in series
-        if one in grand or any(one["key"] in total["parts"] for total in grand)
-    ]
 
 
 def _value(series: dict[str, Any], period: str) -> Decimal | None:

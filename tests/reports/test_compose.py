@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from common import drawings
 from measures.services import Ask, Citation
 from plan.enums import Meaning
-from reports import drawings
 from reports.compose import compose
 from reports.snapshot import build_snapshot
 from tests.factories import (

@@ -75,7 +75,7 @@ def test_each_measure_begins_on_a_new_page(real_report: RealReport) -> None:
     assert len(set(pages.values())) == len(pages) == 23
     for number, page in pages.items():
         body = real_report.printed.page(page).body
-        assert [word.text for word in body[:2]] == ["MESURE", number]
+        assert [word.text for word in body[:2]] == ["Mesure", number]
         assert body[0].top < 32
 
 

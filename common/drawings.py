@@ -1,4 +1,4 @@
-"""The drawings of a report, as SVG in the document itself: bars, curves and the QR code.
+"""Drawings as SVG, for pages and reports: bars, curves and the QR code.
 
 Drawn here rather than by a chart library: the same figures must give the same bytes (pygal writes the date and random
 names into its pictures), and a curve must be told from another in black and white, by its strokes and its points.
@@ -22,7 +22,7 @@ from common.typography import number
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-FONT = "Source Sans 3"
+FONT = "Source Sans 3, sans-serif"
 INK = "#1b1d2a"
 MUTED = "#565b6e"
 LINE = "#d5d8e2"
