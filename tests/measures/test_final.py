@@ -187,3 +187,13 @@ def test_published_at_once_with_its_parts(plan_with_measures: Plan) -> None:
     )
     assert assessment.recommendations.count() == 2
     assert assessment.citations.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("test", ["one", "the next"])
+def test_database_that_was_cleared_up_after_a_test_still_refuses(test: str) -> None:
+    """SQLite's triggers are put aside while rows are cleared away (conftest): they must come back."""
+    assert not Assessment.objects.exists()
+    published = make_assessment()
+    with pytest.raises(IntegrityError, match="final"), transaction.atomic():
+        Assessment.objects.filter(pk=published.pk).update(reason="Autre chose")
