@@ -1,4 +1,4 @@
-"""The files of the small plan, in a copy of its own for each test."""
+"""The files of the small plan, in a copy for each test, so that the mistake made there is the only one."""
 
 from __future__ import annotations
 
