@@ -185,12 +185,3 @@ ACCOUNT = [
     post("mfa_remove_webauthn", OWN, "key"),
 ]
 CASES = [*BOARD, *ASSESSING, *REPORTS, *API, *ACCOUNT]
-
-# Where the site does not do yet what the table says: what it answers instead, and why that was left.
-GAPS: dict[tuple[str, Role | None], tuple[str, str]] = {
-    ("GET measures:history (published)", role): (
-        "403",
-        "The matrix gives members and administrators “–” on a history, hence 404.",
-    )
-    for role in (Role.MEMBER, Role.ADMINISTRATOR)
-}

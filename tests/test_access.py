@@ -15,7 +15,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
 from measures.models import FigureTable
 from measures.services import Ask, Citation
 from reports.enums import ExportStatus, ExportStep
-from tests.access import CASES, GAPS, PEOPLE, Case
+from tests.access import CASES, PEOPLE, Case
 from tests.crawl import read
 from tests.factories import (
     FOUND_ON,
@@ -135,17 +135,8 @@ def bare(response: Any, path: str) -> str:
     return page.replace(path, "")
 
 
-def now(case: Case, person: Role | None) -> str:
-    """What the site answers today: the table, but for its gaps."""
-    return GAPS[str(case), person][0] if (str(case), person) in GAPS else case.answer(person)
-
-
 def test_every_address_is_in_the_table_and_the_table_holds_no_other() -> None:
     assert {case.name for case in CASES} == set(addresses(get_resolver().url_patterns))
-
-
-def test_gaps_are_about_cases_of_the_table() -> None:
-    assert {name for name, _person in GAPS} <= {str(case) for case in CASES}
 
 
 people = pytest.mark.parametrize("person", PEOPLE, ids=lambda person: person or "anonymous")
@@ -172,7 +163,7 @@ def test_answers(person: Role | None, world: World, client_as: ClientAs) -> None
     for case in CASES:
         # A new browser each time: one of the cases is to log out.
         given = answer(ask(client_as(user), case, world.address(case)))
-        if given != now(case, person):
+        if given != case.answer(person):
             wrong.append(f"{case}: {given} instead of {case.answer(person)}")
     assert not wrong
 
@@ -193,7 +184,7 @@ def test_fragment_is_no_other_door(person: Role | None, world: World, client_as:
         # Some pages of the library answer nothing but what they are made for.
         if not case.name.startswith(LIBRARY):
             given.add(answer(client.head(path)))
-        if given != {now(case, person)}:
+        if given != {case.answer(person)}:
             wrong.append(f"{case}: {given} instead of {case.answer(person)}")
     assert not wrong
 
@@ -209,19 +200,6 @@ def test_hidden_row_cannot_be_told_from_one_that_does_not_exist(
         hidden, missing = world.address(case), world.address(case, MISSING[case.row])
         told = [bare(ask(client, case, path), path) for path in (hidden, missing)]
         assert told[0] == told[1], case
-
-
-@pytest.mark.parametrize(
-    ("name", "person"),
-    [
-        # Strict: once the site does what the table says, the gap is to be taken out.
-        pytest.param(*where, marks=pytest.mark.xfail(reason=why, strict=True))
-        for where, (_answer, why) in GAPS.items()
-    ],
-)
-def test_gap(name: str, person: Role | None, world: World, client_as: ClientAs) -> None:
-    [case] = [case for case in CASES if str(case) == name]
-    assert answer(ask(client_as(person), case, world.address(case))) == case.answer(person)
 
 
 @pytest.mark.parametrize("name", sorted({case.name for case in CASES}))

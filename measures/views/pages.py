@@ -7,10 +7,9 @@ from urllib.parse import quote
 
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.models import AnonymousUser
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Prefetch, prefetch_related_objects
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
@@ -207,7 +206,8 @@ def history(request: HttpRequest, plan: str, number: str) -> HttpResponse:
     """Who changed what, when and why, for those who may edit."""
     measure = _measure(request, plan, number)
     if not can_see_history(request.user):
-        raise PermissionDenied
+        # The matrix hides histories: for others there is none.
+        raise Http404
     context = {
         "plan": measure.plan,
         "measure": measure,

@@ -246,7 +246,7 @@ def test_the_history_tells_who_and_why_to_those_who_may_edit(
     page = client.get(url).content.decode()
     assert "La secrétaire" in page
     assert "Un outil est paru." in page
-    assert client_as(Role.MEMBER).get(url).status_code == 403
+    assert client_as(Role.MEMBER).get(url).status_code == 404
     assert client_as(None).get(url).status_code == 302
 
 
