@@ -8,6 +8,7 @@ from allauth.account import views as doors
 from allauth.usersessions.views import list_usersessions
 from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path, re_path
+from django.views.decorators.csrf import csrf_exempt
 from django.views.i18n import set_language
 
 urlpatterns = [
@@ -36,5 +37,5 @@ urlpatterns = [
     ),
     path("second-facteur/", include("allauth.mfa.urls")),
     path("sessions/", list_usersessions, name="usersessions_list"),
-    path("langue/", login_not_required(set_language), name="set_language"),
+    path("langue/", login_not_required(csrf_exempt(set_language)), name="set_language"),
 ]

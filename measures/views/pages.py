@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.models import AnonymousUser
@@ -12,10 +13,12 @@ from django.db.models import Prefetch, prefetch_related_objects
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from common.fragments import kept
+from common.fragments import kept_page
 from measures.board import read_board
 from measures.changes import changes_of
 from measures.dossier import read_dossier
@@ -23,15 +26,19 @@ from measures.enums import Involvement
 from measures.filters import MeasureFilter
 from measures.models import Assessment, Measure, MeasureInstitution
 from measures.perms import can_assess, can_see_history
-from measures.viewpoints import Viewpoint
+from measures.viewpoints import ASSESSOR, DAY, Viewpoint
 from members.perms import is_reader_of_papers
 from plan.models import Plan
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from django.http import HttpRequest
 
 
 PAGE_SIZE = 50
+# Characters of a filter's value. Longer ones are no key of ours.
+LONGEST_KEPT = 60
 
 
 @require_safe
@@ -39,10 +46,10 @@ PAGE_SIZE = 50
 @vary_on_headers("HX-Request")
 def home(request: HttpRequest) -> HttpResponse:
     """The board of the newest plan; before any plan is loaded, how to load one."""
-    plan = Plan.objects.visible_to(request.user).for_page().first()
-    if plan is None:
+    found = Plan.objects.visible_to(request.user).values_list("pk", "revision").first()
+    if found is None:
         return render(request, "measures/no_plan.html", {"room": "board"})
-    return _board(request, plan)
+    return _board(request, Shown(request, *found))
 
 
 @require_safe
@@ -56,44 +63,36 @@ def plans(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @vary_on_headers("HX-Request")
 def board(request: HttpRequest, plan: str) -> HttpResponse:
-    return _board(request, _plan(request, plan))
+    return _board(request, _found(request, _plan(request, plan)))
 
 
-def _board(request: HttpRequest, plan: Plan) -> HttpResponse:
-    viewpoint = Viewpoint.from_query(plan, request.GET)
+def _board(request: HttpRequest, shown: Shown) -> HttpResponse:
     may_assess = can_assess(request.user)
 
-    def build() -> str:
-        rows = read_board(plan, on=viewpoint.on, assessor=viewpoint.assessor)
-        context = {"board": rows, "plan": plan, "viewpoint": viewpoint, "can_assess": may_assess}
-        return render_to_string("measures/_board.html", context)
-
-    def build_controls() -> str:
-        assessors = [
-            plan.lead_assessor,
-            *(one for one in plan.assessors.all() if one != plan.lead_assessor),
-        ]
-        context = {
+    def context() -> dict[str, Any]:
+        plan, viewpoint = shown.plan, shown.viewpoint
+        return {
             "plan": plan,
+            "room": "board",
             "viewpoint": viewpoint,
-            "assessors": assessors,
+            "assessors": [
+                plan.lead_assessor,
+                *(one for one in plan.assessors.all() if one != plan.lead_assessor),
+            ],
             "milestones": plan.milestones.all(),
             "since": plan.known_since(),
+            "board": read_board(plan, on=viewpoint.on, assessor=viewpoint.assessor),
+            "can_assess": may_assess,
         }
-        return render_to_string("measures/_viewpoint.html", context, request=None)
 
-    place = (plan.pk, plan.revision, viewpoint.on, viewpoint.assessor.pk)
-    context = {
-        "plan": plan,
-        "room": "board",
-        "viewpoint": viewpoint,
-        "controls": build_controls()
-        if viewpoint.errors
-        else kept("controls", *place, viewpoint.is_today, build=build_controls),
-        "tiles": kept("board", *place, viewpoint.is_today, may_assess, build=build),
-        "drafts": _drafts(request, plan),
-    }
-    return render(request, "measures/board.html", context)
+    return _page(
+        request,
+        "measures/board.html",
+        shown,
+        may_assess,
+        context=context,
+        drafts=_drafts(request, shown),
+    )
 
 
 @require_safe
@@ -101,35 +100,20 @@ def _board(request: HttpRequest, plan: Plan) -> HttpResponse:
 @vary_on_headers("HX-Request", "HX-Target")
 def measure_list(request: HttpRequest, plan: str) -> HttpResponse:
     """Measures by filters in the address, fifty a page; htmx asks for the results alone."""
-    shown_plan = _plan(request, plan)
-    viewpoint = Viewpoint.from_query(shown_plan, request.GET)
+    shown = _found(request, _plan(request, plan))
     may_assess = can_assess(request.user)
-    part = (
-        "measures/_list.html"
-        if request.headers.get("HX-Target") == "results"
-        else "measures/_filtered_list.html"
-    )
 
-    def build() -> str:
-        return render_to_string(part, _list_context(request, viewpoint, may_assess=may_assess))
+    def context() -> dict[str, Any]:
+        return _list_context(request, shown.viewpoint, may_assess=may_assess)
 
+    if request.headers.get("HX-Target") == "results":
+        return HttpResponse(render_to_string("measures/_list.html", context()))
     asked = [request.GET.get(name, "") for name in ("priorite", "niveau", "institution", "page")]
-    if request.GET.get("q") or viewpoint.errors:
-        # What people type is theirs, and too various to be worth keeping.
-        listing = build()
-    else:
-        place = (
-            shown_plan.pk,
-            shown_plan.revision,
-            viewpoint.on,
-            viewpoint.assessor.pk,
-            viewpoint.is_today,
-        )
-        listing = kept("list", part, *place, may_assess, *map(quote, asked), build=build)
-    if part == "measures/_list.html":
-        return HttpResponse(listing)
-    context = {"plan": shown_plan, "room": "measures", "viewpoint": viewpoint, "listing": listing}
-    return render(request, "measures/list.html", context)
+    # What people type is theirs, and too various to be worth keeping.
+    if request.GET.get("q") or any(len(value) > LONGEST_KEPT for value in asked):
+        return render(request, "measures/list.html", context())
+    key = (may_assess, *map(quote, asked))
+    return _page(request, "measures/list.html", shown, *key, context=context)
 
 
 def _list_context(
@@ -151,15 +135,16 @@ def _list_context(
         .select_related("level")
         .in_bulk([row.finding_id for row in rows if row.finding_id])
     )
-    query = request.GET.copy()
-    query.pop("page", None)
+    # Known parameters only: this is kept, and must hold nothing that one reader made up.
+    query = {name: request.GET[name] for name in filters.filters if request.GET.get(name)}
     return {
         "plan": viewpoint.plan,
         "viewpoint": viewpoint,
         "filters": filters,
         "page": page,
         "rows": [(row, findings.get(row.finding_id)) for row in rows],
-        "query": query.urlencode(),
+        "query": urlencode(query),
+        "room": "measures",
         "can_assess": may_assess,
     }
 
@@ -168,37 +153,31 @@ def _list_context(
 @login_not_required
 @vary_on_headers("HX-Request")
 def detail(request: HttpRequest, plan: str, number: str) -> HttpResponse:
-    measure = _measure(request, plan, number)
-    viewpoint = Viewpoint.from_query(measure.plan, request.GET)
+    shown = _found(request, _measure_key(request, plan, number))
+    may_assess, may_see_history = can_assess(request.user), can_see_history(request.user)
 
-    def build() -> str:
-        dossier = read_dossier(measure, on=viewpoint.on, assessor=viewpoint.assessor)
-        context = {
-            "dossier": dossier,
-            "measure": measure,
+    def context() -> dict[str, Any]:
+        measure = _measure(request, plan, number)
+        viewpoint = shown.viewpoint
+        return {
             "plan": measure.plan,
+            "measure": measure,
+            "room": "measures",
             "viewpoint": viewpoint,
+            "dossier": read_dossier(measure, on=viewpoint.on, assessor=viewpoint.assessor),
+            "can_assess": may_assess,
+            "can_see_history": may_see_history,
         }
-        return render_to_string("measures/_dossier.html", context)
 
-    place = (
-        measure.plan_id,
-        measure.plan.revision,
-        measure.pk,
-        viewpoint.on,
-        viewpoint.assessor.pk,
+    return _page(
+        request,
+        "measures/detail.html",
+        shown,
+        may_assess,
+        may_see_history,
+        context=context,
+        drafts=_drafts(request, shown),
     )
-    context = {
-        "plan": measure.plan,
-        "measure": measure,
-        "room": "measures",
-        "viewpoint": viewpoint,
-        "dossier": kept("dossier", *place, viewpoint.is_today, build=build),
-        "drafts": _drafts(request, measure.plan, measure=measure),
-        "can_assess": can_assess(request.user),
-        "can_see_history": can_see_history(request.user),
-    }
-    return render(request, "measures/detail.html", context)
 
 
 @require_safe
@@ -217,8 +196,74 @@ def history(request: HttpRequest, plan: str, number: str) -> HttpResponse:
     return render(request, "measures/history.html", context)
 
 
-def _plan(request: HttpRequest, slug: str) -> Plan:
-    return get_object_or_404(Plan.objects.visible_to(request.user).for_page(), slug=slug)
+class Shown:
+    """What a page shows, and from where. Only what the key of a kept page needs is read at once."""
+
+    def __init__(
+        self, request: HttpRequest, plan_pk: int, revision: int, measure_pk: int | None = None
+    ) -> None:
+        self.request = request
+        self.plan_pk = plan_pk
+        self.revision = revision
+        self.measure_pk = measure_pk
+
+    @cached_property
+    def plan(self) -> Plan:
+        return Plan.objects.visible_to(self.request.user).for_page().get(pk=self.plan_pk)
+
+    @cached_property
+    def viewpoint(self) -> Viewpoint:
+        return Viewpoint.from_query(self.plan, self.request.GET)
+
+    @cached_property
+    def is_default(self) -> bool:
+        """Whether nothing was said of the viewpoint."""
+        return not any(self.request.GET.get(name) for name in (ASSESSOR, DAY))
+
+    @property
+    def has_errors(self) -> bool:
+        return not self.is_default and bool(self.viewpoint.errors)
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        place = (self.plan_pk, self.revision, self.measure_pk)
+        if self.is_default:
+            # Who leads the assessment cannot change without the revision: no need to read it.
+            return (*place, timezone.localdate())
+        viewpoint = self.viewpoint
+        return (*place, viewpoint.on, viewpoint.assessor.pk, viewpoint.is_today)
+
+
+def _plan(request: HttpRequest, slug: str) -> tuple[int, int] | None:
+    """The key and the revision of a plan: all that a kept page needs."""
+    plans = Plan.objects.visible_to(request.user).filter(slug=slug)
+    return plans.values_list("pk", "revision").order_by("pk").first()
+
+
+def _measure_key(request: HttpRequest, plan: str, number: str) -> tuple[int, int, int] | None:
+    """The key and the revision of a measure's plan, and the key of the measure."""
+    measures = Measure.objects.visible_to(request.user).filter(plan__slug=plan, number=number)
+    return measures.values_list("plan_id", "plan__revision", "pk").order_by("pk").first()
+
+
+def _found(request: HttpRequest, row: tuple[Any, ...] | None) -> Shown:
+    if row is None:
+        raise Http404
+    return Shown(request, *row)
+
+
+def _page(
+    request: HttpRequest,
+    template: str,
+    shown: Shown,
+    *key: object,
+    context: Callable[[], dict[str, Any]],
+    **holes: str,
+) -> HttpResponse:
+    if shown.has_errors:
+        # They quote what was typed.
+        return render(request, template, {**context(), **holes})
+    return kept_page(request, template, *shown.key, *key, context=context, **holes)
 
 
 def _measure(request: HttpRequest, plan: str, number: str) -> Measure:
@@ -228,11 +273,21 @@ def _measure(request: HttpRequest, plan: str, number: str) -> Measure:
     return get_object_or_404(measures, plan__slug=plan, number=number)
 
 
-def _drafts(request: HttpRequest, plan: Plan, measure: Measure | None = None) -> list[Assessment]:
+def _drafts(request: HttpRequest, shown: Shown) -> SafeString:
     """Drafts that this reader may see: never part of what is kept for everyone."""
     if not is_reader_of_papers(request.user):
-        return []
-    drafts = Assessment.objects.visible_to(request.user).drafts().filter(measure__plan=plan)
-    if measure is not None:
-        drafts = drafts.filter(measure=measure)
-    return list(drafts.select_related("measure", "assessor", "level", "created_by"))
+        return SafeString()
+    drafts = Assessment.objects.visible_to(request.user).drafts()
+    if shown.measure_pk is None:
+        drafts = drafts.filter(measure__plan=shown.plan_pk)
+    else:
+        drafts = drafts.filter(measure=shown.measure_pk)
+    # Most often there are none: to ask so costs much less than to read them with all that is shown of them.
+    if not drafts.exists():
+        return SafeString()
+    context = {
+        "plan": shown.plan,
+        "measure": shown.measure_pk,
+        "drafts": drafts.select_related("measure", "assessor", "level", "created_by"),
+    }
+    return render_to_string("measures/_drafts.html", context)
