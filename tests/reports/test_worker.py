@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 # Whatever a slow machine needs; nothing waits so long when all is well.
-PATIENCE = 90.0
+PATIENCE = 240.0
 
 ASK = """
 from members.enums import Role
