@@ -25,12 +25,11 @@ MOST_PAGES = 800
 
 
 def read(response: Any) -> bytes:
-    """The whole body, streamed or not; the file behind it is closed."""
-    if not response.streaming:
-        return bytes(response.content)
-    body = b"".join(response.streaming_content)
-    response.close()
-    return body
+    """The whole body, streamed or not. At its end the test client closes the file behind it, and only that.
+
+    (`response.close()` would close the database connection as well, as the end of a request does.)
+    """
+    return b"".join(response.streaming_content) if response.streaming else bytes(response.content)
 
 
 @dataclass(frozen=True)
