@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 XHTML = "{http://www.w3.org/1999/xhtml}"
 POINTS_PER_MM = 72 / 25.4
+# Where the body of a page ends: the bottom margin, and half a millimetre for what a letter's box takes below it.
+BOTTOM = 297 - 26 + 0.5
 
 
 def squeeze(text: str) -> str:
@@ -53,7 +55,12 @@ class Page:
     @cached_property
     def body(self) -> list[Word]:
         """The words between the running head and the folio."""
-        return [word for word in self.words if word.top > 25 and word.bottom < 272]
+        return [word for word in self.words if word.top > 25 and word.bottom < BOTTOM]
+
+    @cached_property
+    def foot(self) -> str:
+        """The words below the body."""
+        return " ".join(word.text for word in self.words if word.bottom >= BOTTOM)
 
 
 class Printed:
