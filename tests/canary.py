@@ -135,14 +135,19 @@ def tiny_pdf(text: str) -> bytes:
 def build() -> Canary:
     m = Marks()
     people = _people(m)
-    secretary = people[Role.SECRETARIAT]
+    # Named nowhere but on drafts: where that name shows, somebody is told that there is a draft.
+    drafter = make_user(
+        Role.SECRETARIAT,
+        name=m("who writes drafts", PAPERS, PAPERS),
+        email=f"{m('address of who writes drafts', NOBODY)}@vigie.example",
+    )
     plan, second = _plan(m)
     source = _source(m, "source", must=ANYONE)
-    published, draft = _assessments(m, plan, source, by=secretary)
-    _history(m, plan, by=secretary)
+    published, draft = _assessments(m, plan, source, by=people[Role.SECRETARIAT], drafter=drafter)
+    _history(m, plan, by=drafter)
     _evaluation(m, plan, published, draft)
     _figures(m, plan, published.measure, source)
-    _other_viewpoint(m, published.measure, second)
+    _other_viewpoint(m, published.measure, second, drafter)
     return Canary(m, people, plan, published, draft, _exports(m, plan, people))
 
 
@@ -263,12 +268,12 @@ def _texts(
 
 
 def _assessments(
-    m: Marks, plan: Plan, source: Source, *, by: User | None
+    m: Marks, plan: Plan, source: Source, *, by: User | None, drafter: User
 ) -> tuple[Assessment, Assessment]:
     """Published ones, drafts, and every way in which one row leads to the other kind."""
     only_draft = make_draft(
         _measure(m, plan, "measure with a draft"),
-        by=by,
+        by=drafter,
         **_texts(m, "draft", PAPERS, PAPERS, source),
     )
     published = make_assessment(
@@ -291,7 +296,7 @@ def _assessments(
     make_draft(
         published.measure,
         meaning=Meaning.NONE,
-        by=by,
+        by=drafter,
         supersedes=published,
         **_texts(m, "draft correction", PAPERS, NOBODY, source),
     )
@@ -321,7 +326,7 @@ def _assessments(
     return published, only_draft
 
 
-def _history(m: Marks, plan: Plan, *, by: User | None) -> None:
+def _history(m: Marks, plan: Plan, *, by: User) -> None:
     """What was written once and is no longer there: the history keeps it for those who may edit."""
     measure = _measure(m, plan, "measure with a past")
     measure.short_title, kept = m("earlier short title", WORK, WORK), measure.short_title
@@ -395,14 +400,16 @@ def _figures(m: Marks, plan: Plan, measure: Measure, source: Source) -> None:
     )
 
 
-def _other_viewpoint(m: Marks, measure: Measure, assessor: Institution) -> None:
+def _other_viewpoint(m: Marks, measure: Measure, assessor: Institution, drafter: User) -> None:
     make_assessment(
         measure,
         Meaning.NONE,
         assessor=assessor,
         reason=m("second assessor's finding", ANYONE, ANYONE),
     )
-    make_draft(measure, assessor=assessor, reason=m("second assessor's draft", PAPERS, PAPERS))
+    make_draft(
+        measure, assessor=assessor, by=drafter, reason=m("second assessor's draft", PAPERS, PAPERS)
+    )
 
 
 def _exports(m: Marks, plan: Plan, people: dict[str, User | None]) -> dict[str, Export]:

@@ -16,6 +16,7 @@ from django.db import models
 from django.urls import get_resolver, reverse
 from django.utils import timezone
 
+from common.fragments import kept_page
 from measures.models import Assessment
 from measures.models.assessments import AssessmentQuerySet, RecommendationQuerySet
 from members.enums import Role
@@ -249,20 +250,20 @@ def test_reading_finds_what_a_kept_page_takes_from_one_reader_to_the_next(
     world: Canary, client_as: ClientAs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A page kept with what stood in its holes: a member's drafts, for the administrator to read."""
-    from measures.views import pages
-
-    keep = pages.kept_page
 
     def keep_holes_too(
         *key: Any, context: Callable[[], Mapping[str, Any]], **holes: str
     ) -> HttpResponse:
-        return keep(*key, context=lambda: {**context(), **holes})
+        return kept_page(*key, context=lambda: {**context(), **holes})
 
-    monkeypatch.setattr(pages, "kept_page", keep_holes_too)
-    board = reverse("measures:home")
-    client_as(world.people[Role.MEMBER]).get(board)
-    read = crawl(client_as(world.people[Role.ADMINISTRATOR]), [board])
-    assert any("draft" in leak for leak in leaks(world, Role.ADMINISTRATOR, read))
+    monkeypatch.setattr("measures.views.pages.kept_page", keep_holes_too)
+    # A measure's page prints the reason of its drafts; the board only says that there are some.
+    draft = Assessment.objects.drafts().select_related("measure__plan").first()
+    assert draft is not None
+    page = draft.measure.get_absolute_url()
+    client_as(world.people[Role.MEMBER]).get(page)
+    read = crawl(client_as(world.people[Role.ADMINISTRATOR]), [page])
+    assert any("who writes drafts" in leak for leak in leaks(world, Role.ADMINISTRATOR, read))
 
 
 # --- The report ----------------------------------------------------------------------------------------------------
