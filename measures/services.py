@@ -120,6 +120,15 @@ def next_recommendation_number(*, measure: Measure, assessor: Institution) -> in
 
 def _publish(assessment: Assessment, *, by: User | None) -> Assessment:
     """Publish a row that has just been checked: only what publication itself adds is checked again."""
+    shared = assessment.observations_with
+    if shared is not None and shared.is_draft:
+        raise ValidationError(
+            {
+                "observations_with": _(
+                    "The observations it shares are still a draft: publish those first."
+                )
+            }
+        )
     assessment.status = AssessmentStatus.PUBLISHED
     assessment.published_at = timezone.now()
     assessment.published_by = by

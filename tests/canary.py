@@ -12,9 +12,11 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from django.core.files.base import ContentFile
+from django.utils import timezone
 
-from measures.enums import FigureState, Involvement, SectionRole, SuccessionKind
+from measures.enums import AssessmentStatus, FigureState, Involvement, SectionRole, SuccessionKind
 from measures.models import (
+    Assessment,
     Box,
     EvaluationSection,
     Figure,
@@ -29,6 +31,7 @@ from measures.services import Ask, Citation, discard_draft, revise_draft
 from members.enums import Role
 from plan.enums import Meaning, VersionStatus
 from plan.models import InstitutionAttachment, Milestone, PlanVersion
+from plan.services import mark_changed
 from reports.enums import ExportStatus, ExportStep
 from tests.factories import (
     FOUND_ON,
@@ -48,7 +51,7 @@ from tests.factories import (
 if TYPE_CHECKING:
     from typing import Any
 
-    from measures.models import Assessment, Measure, Source
+    from measures.models import Measure, Source
     from members.models import User
     from plan.models import Institution, Plan
     from reports.models import Export
@@ -314,15 +317,19 @@ def _assessments(
         supersedes=mistaken,
         **_texts(m, "correction", ANYONE, NOBODY, source),
     )
-    # A published text that refers to a draft's.
-    make_assessment(
-        _measure(m, plan, "measure sharing a draft's text"),
-        None,
+    # A published text that refers to a draft's: no service would write it, and it must not leak all the same.
+    Assessment.objects.create(
+        measure=_measure(m, plan, "measure sharing a draft's text"),
+        assessor=only_draft.assessor,
+        assessed_on=only_draft.assessed_on,
         lacks_information=True,
         observations_with=only_draft,
-        by=by,
         reason=m("sharing: reason", ANYONE, ANYONE),
+        status=AssessmentStatus.PUBLISHED,
+        published_at=timezone.now(),
+        published_by=by,
     )
+    mark_changed([plan])
     return published, only_draft
 
 

@@ -65,7 +65,10 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
         )
 
     def latest(self) -> Self:  # type: ignore[override]
-        """The last of these for each measure and assessor, in one query."""
+        """The last of these for each measure and assessor, in one query.
+
+        A condition added afterwards comes before the ranking, so it finds the last *that meets it*, not the last.
+        """
         rank = Window(
             RowNumber(),
             partition_by=[F("measure_id"), F("assessor_id")],

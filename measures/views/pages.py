@@ -19,6 +19,7 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from common.fragments import kept_page
+from common.prepared import Prepared
 from measures.board import read_board
 from measures.changes import changes_of
 from measures.dossier import read_dossier
@@ -39,6 +40,40 @@ if TYPE_CHECKING:
 PAGE_SIZE = 50
 # Characters of a filter's value. Longer ones are no key of ours.
 LONGEST_KEPT = 60
+
+# What every page asks first, of rows that anyone may see.
+PLAN = Prepared(
+    lambda slug: (
+        Plan.objects.visible_to(AnonymousUser())
+        .filter(slug=slug)
+        .order_by()
+        .values_list("pk", "revision")
+    ),
+    str,
+)
+MEASURE = Prepared(
+    lambda slug, number: (
+        Measure.objects.visible_to(AnonymousUser())
+        .filter(plan__slug=slug, number=number)
+        .order_by()
+        .values_list("plan_id", "plan__revision", "pk")
+    ),
+    str,
+    str,
+)
+# Whether there are drafts at all; which of them a reader may see is asked of `visible_to` when there are.
+PLAN_DRAFTS = Prepared(
+    lambda plan: (
+        Assessment.objects.drafts().filter(measure__plan=plan).order_by().values_list("pk")
+    ),
+    int,
+)
+MEASURE_DRAFTS = Prepared(
+    lambda measure: (
+        Assessment.objects.drafts().filter(measure=measure).order_by().values_list("pk")
+    ),
+    int,
+)
 
 
 @require_safe
@@ -63,7 +98,7 @@ def plans(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @vary_on_headers("HX-Request")
 def board(request: HttpRequest, plan: str) -> HttpResponse:
-    return _board(request, _found(request, _plan(request, plan)))
+    return _board(request, _found(request, PLAN.first(plan)))
 
 
 def _board(request: HttpRequest, shown: Shown) -> HttpResponse:
@@ -100,7 +135,7 @@ def _board(request: HttpRequest, shown: Shown) -> HttpResponse:
 @vary_on_headers("HX-Request", "HX-Target")
 def measure_list(request: HttpRequest, plan: str) -> HttpResponse:
     """Measures by filters in the address, fifty a page; htmx asks for the results alone."""
-    shown = _found(request, _plan(request, plan))
+    shown = _found(request, PLAN.first(plan))
     may_assess = can_assess(request.user)
 
     def context() -> dict[str, Any]:
@@ -153,7 +188,7 @@ def _list_context(
 @login_not_required
 @vary_on_headers("HX-Request")
 def detail(request: HttpRequest, plan: str, number: str) -> HttpResponse:
-    shown = _found(request, _measure_key(request, plan, number))
+    shown = _found(request, MEASURE.first(plan, number))
     may_assess, may_see_history = can_assess(request.user), can_see_history(request.user)
 
     def context() -> dict[str, Any]:
@@ -234,18 +269,6 @@ class Shown:
         return (*place, viewpoint.on, viewpoint.assessor.pk, viewpoint.is_today)
 
 
-def _plan(request: HttpRequest, slug: str) -> tuple[int, int] | None:
-    """The key and the revision of a plan: all that a kept page needs."""
-    plans = Plan.objects.visible_to(request.user).filter(slug=slug)
-    return plans.values_list("pk", "revision").order_by("pk").first()
-
-
-def _measure_key(request: HttpRequest, plan: str, number: str) -> tuple[int, int, int] | None:
-    """The key and the revision of a measure's plan, and the key of the measure."""
-    measures = Measure.objects.visible_to(request.user).filter(plan__slug=plan, number=number)
-    return measures.values_list("plan_id", "plan__revision", "pk").order_by("pk").first()
-
-
 def _found(request: HttpRequest, row: tuple[Any, ...] | None) -> Shown:
     if row is None:
         raise Http404
@@ -277,14 +300,14 @@ def _drafts(request: HttpRequest, shown: Shown) -> SafeString:
     """Drafts that this reader may see: never part of what is kept for everyone."""
     if not is_reader_of_papers(request.user):
         return SafeString()
-    drafts = Assessment.objects.visible_to(request.user).drafts()
+    # There are seldom any: only then is the question asked at length.
     if shown.measure_pk is None:
-        drafts = drafts.filter(measure__plan=shown.plan_pk)
+        found, place = PLAN_DRAFTS.first(shown.plan_pk), {"measure__plan": shown.plan_pk}
     else:
-        drafts = drafts.filter(measure=shown.measure_pk)
-    # Most often there are none: to ask so costs much less than to read them with all that is shown of them.
-    if not drafts.exists():
+        found, place = MEASURE_DRAFTS.first(shown.measure_pk), {"measure": shown.measure_pk}
+    if found is None:
         return SafeString()
+    drafts = Assessment.objects.visible_to(request.user).drafts().filter(**place)
     context = {
         "plan": shown.plan,
         "measure": shown.measure_pk,

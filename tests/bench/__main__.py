@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
 import tempfile
 from dataclasses import replace
@@ -26,6 +27,8 @@ LONG_REPORT = 230
 
 def main() -> None:
     options = _options()
+    # Stopped from outside, it still stops its server and throws its folder away.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     # What is measured must not depend on what the caller's shell has set.
     for name in [name for name in os.environ if name.startswith("VIGIE_")]:
         del os.environ[name]
@@ -85,7 +88,8 @@ def _pages(options: argparse.Namespace, folder: Path, plan: Plan) -> str:
     with server.site(options.worker) as site:
         rounds = _load(site, small, options)
     say(f"Loading {MANY_MEASURES} measures.")
-    large = both_readers(data.pages(data.add_large_plan(folder / "large", MANY_MEASURES)), cookie)
+    large_plan = data.add_large_plan(folder / "large", MANY_MEASURES)
+    large = both_readers(data.pages(large_plan), cookie)
     many = data.count_queries(large)
     busy = max(
         sum(each.own_cpu for each in own) / sum(each.seconds for each in own)
@@ -96,7 +100,9 @@ def _pages(options: argparse.Namespace, folder: Path, plan: Plan) -> str:
             f"gunicorn, {server.WORKERS} {options.worker} workers; {load.CONNECTIONS} connections; "
             f"{options.rounds} rounds of {options.seconds:g} s a page. Asking took {busy:.0%} of one core at most; it can "
             f"ask {limit:.0f} times a second.",
-            results.speed_table(rounds, few, many),
+            results.speed_table(
+                rounds, few, many, (plan.measures.count(), large_plan.measures.count())
+            ),
         ]
     )
 

@@ -45,11 +45,13 @@ def speed_table(
     rounds: Mapping[tuple[str, str], Sequence[Round]],
     small: Mapping[tuple[str, str], Cost],
     large: Mapping[tuple[str, str], Cost],
+    measures: tuple[int, int],
 ) -> str:
-    """A row for each page and reader. `small` and `large` are the queries with 23 measures and with 2,300."""
+    """A row for each page and reader. `small` and `large` are the queries for plans of so many `measures`."""
     bare = rounds["anonymous", "bare"]
     lines = [
-        "| reader | page | requests/s | × bare | target | × own bare | CPU ms | p50 ms | p99 ms | tail × bare | target | queries, 23 measures | queries, 2,300 measures |",
+        "| reader | page | requests/s | × bare | target | × own bare | CPU ms | p50 ms | p99 ms | tail × bare | target "
+        f"| queries, {measures[0]:,} measures | queries, {measures[1]:,} measures |",
         "|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|",
     ]
     for (reader, page), own in rounds.items():

@@ -167,3 +167,16 @@ def test_sources_with_the_same_short_form_get_keys_of_their_own() -> None:
     ]
     assert keys == ["loi-du-13-avril", "loi-du-13-avril-2", "loi-du-13-avril-3"]
     assert Source.objects.count() == 3
+
+
+def test_observations_of_a_draft_cannot_be_published_under_another_measure() -> None:
+    shared = factories.make_draft()
+    draft = factories.make_draft(
+        factories.make_measure(shared.measure.plan),
+        assessor=shared.assessor,
+        observations_with=shared,
+    )
+    with pytest.raises(ValidationError) as caught:
+        services.publish_draft(draft=draft, by=None)
+    assert "observations_with" in caught.value.message_dict
+    assert Assessment.objects.get(pk=draft.pk).is_draft
