@@ -5,7 +5,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("measures.urls")),
     path("rapports/", include("reports.urls")),
-    path("compte/", include("members.urls")),
+    path("", include("members.urls")),
     path("compte/", include("members.accounts")),
     path("api/v1/", include("config.api")),
 ]

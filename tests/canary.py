@@ -12,11 +12,9 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from django.core.files.base import ContentFile
-from django.utils import timezone
 
-from measures.enums import AssessmentStatus, FigureState, Involvement, SectionRole, SuccessionKind
+from measures.enums import FigureState, Involvement, SectionRole, SuccessionKind
 from measures.models import (
-    Assessment,
     Box,
     EvaluationSection,
     Figure,
@@ -29,10 +27,11 @@ from measures.models import (
 )
 from measures.services import Ask, Citation, discard_draft, revise_draft
 from members.enums import Role
+from members.models import User
 from plan.enums import Meaning, VersionStatus
 from plan.models import InstitutionAttachment, Milestone, PlanVersion
-from plan.services import mark_changed
 from reports.enums import ExportStatus, ExportStep
+from tests.canary_collective import Collective
 from tests.factories import (
     FOUND_ON,
     make_assessment,
@@ -46,13 +45,13 @@ from tests.factories import (
     make_scale,
     make_source,
     make_user,
+    publish_unchecked,
 )
 
 if TYPE_CHECKING:
     from typing import Any
 
-    from measures.models import Measure, Source
-    from members.models import User
+    from measures.models import Assessment, Measure, Source
     from plan.models import Institution, Plan
     from reports.models import Export
 
@@ -61,6 +60,7 @@ ANYONE = frozenset({ANONYMOUS, *Role})
 LOGGED_IN = ANYONE - {ANONYMOUS}
 PAPERS = frozenset({Role.MEMBER, Role.SECRETARIAT, Role.COORDINATOR})
 WORK = frozenset({Role.SECRETARIAT, Role.COORDINATOR})
+PEOPLE_READERS = WORK | {Role.ADMINISTRATOR}
 NOBODY: frozenset[str] = frozenset()
 
 
@@ -89,6 +89,10 @@ class Marks:
         self.given.append(mark)
         return mark.word
 
+    def word(self, what: str) -> str:
+        [mark] = [mark for mark in self.given if mark.what == what]
+        return mark.word
+
     def number(self, what: str, audience: frozenset[str]) -> int:
         """A number that is a mark: nothing else in the world has so many figures."""
         mark = Mark(f"7{next(self._numbers)}7", what, audience, NOBODY)
@@ -104,6 +108,7 @@ class Canary:
     published: Assessment
     draft: Assessment
     exports: dict[str, Export]
+    collective: Collective
 
     @property
     def measure(self) -> Measure:
@@ -141,8 +146,8 @@ def build() -> Canary:
     # Named nowhere but on drafts: where that name shows, somebody is told that there is a draft.
     drafter = make_user(
         Role.SECRETARIAT,
-        name=m("who writes drafts", PAPERS, PAPERS),
-        email=f"{m('address of who writes drafts', NOBODY)}@vigie.example",
+        name=m("who writes drafts", PAPERS | PEOPLE_READERS, PAPERS),
+        email=f"{m('address of who writes drafts', PEOPLE_READERS)}@vigie.example",
     )
     plan, second = _plan(m)
     source = _source(m, "source", must=ANYONE)
@@ -151,27 +156,38 @@ def build() -> Canary:
     _evaluation(m, plan, published, draft)
     _figures(m, plan, published.measure, source)
     _other_viewpoint(m, published.measure, second, drafter)
-    return Canary(m, people, plan, published, draft, _exports(m, plan, people))
+    known = {role: user for role, user in people.items() if user is not None}
+    known["other"] = User.objects.get(name=m.word("name of another member"))
+    collective = Collective(m, known)
+    return Canary(m, people, plan, published, draft, _exports(m, plan, people), collective)
 
 
 def _people(m: Marks) -> dict[str, User | None]:
     people: dict[str, User | None] = {ANONYMOUS: None}
     for role in Role:
         me = frozenset({role.value})
+        # Who represents whom is known among members; a guest, by those who invited them.
+        known_to = PEOPLE_READERS if role == Role.GUEST else LOGGED_IN - {Role.GUEST}
         user = make_user(
             role,
-            name=m(f"name of {role}", LOGGED_IN, me),
-            email=f"{m(f'address of {role}', me, me)}@vigie.example",
+            name=m(f"name of {role}", known_to | me, me),
+            email=f"{m(f'address of {role}', PEOPLE_READERS | me, me)}@vigie.example",
         )
         user.password = f"!{m(f'password of {role}', NOBODY)}"
         user.save()
         people[role.value] = user
     other = make_user(
-        name=m("name of another member", LOGGED_IN),
-        email=f"{m('address of another member', NOBODY)}@vigie.example",
+        name=m("name of another member", LOGGED_IN - {Role.GUEST}),
+        email=f"{m('address of another member', PEOPLE_READERS)}@vigie.example",
     )
     other.password = f"!{m('password of another member', NOBODY)}"
     other.save()
+    # Who chose to be written to by the other members.
+    make_user(
+        name=m("name of a member who shows their address", LOGGED_IN - {Role.GUEST}),
+        email=f"{m('address shown to members', PAPERS | PEOPLE_READERS)}@vigie.example",
+        shows_address=True,
+    )
     return people
 
 
@@ -318,18 +334,15 @@ def _assessments(
         **_texts(m, "correction", ANYONE, NOBODY, source),
     )
     # A published text that refers to a draft's: no service would write it, and it must not leak all the same.
-    Assessment.objects.create(
-        measure=_measure(m, plan, "measure sharing a draft's text"),
-        assessor=only_draft.assessor,
-        assessed_on=only_draft.assessed_on,
+    sharing = make_draft(
+        _measure(m, plan, "measure sharing a draft's text"),
+        meaning=None,
         lacks_information=True,
         observations_with=only_draft,
+        by=by,
         reason=m("sharing: reason", ANYONE, ANYONE),
-        status=AssessmentStatus.PUBLISHED,
-        published_at=timezone.now(),
-        published_by=by,
     )
-    mark_changed([plan])
+    publish_unchecked(sharing, by=by)
     return published, only_draft
 
 

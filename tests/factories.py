@@ -21,13 +21,14 @@ from allauth.mfa.totp.internal.auth import (
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
-from measures.enums import SourceKind
+from measures.enums import AssessmentStatus, SourceKind
 from measures.models import Evaluation, Measure, Source
 from measures.services import record_assessment
 from members.enums import Role
-from members.models import User
+from members.models import Association, GuestAccess, Mandate, MembershipApplication, User
 from plan.enums import InstitutionKind, Meaning
 from plan.models import Institution, Level, Plan, Priority, Scale
+from plan.services import mark_changed
 from reports.enums import ExportStatus, ExportStep
 from reports.models import Export
 from tests.passkeys import SoftwarePasskey
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
 PASSWORD = "correct-horse-battery-staple"
 ADOPTED_ON = dt.date(2014, 5, 14)
 FOUND_ON = dt.date(2017, 6, 1)
+JOINED_ON = dt.date(2013, 9, 13)
 LEVELS = {
     Meaning.UNKNOWN: "Non évaluée",
     Meaning.NONE: "Non mise en œuvre",
@@ -59,11 +61,57 @@ def _saved(row: Row) -> Row:
 
 
 def make_user(role: Role = Role.MEMBER, *, password: str | None = None, **fields: Any) -> User:
-    """Without a password nobody can log in with one; `client.force_login` needs none and is faster."""
+    """Somebody who may come in: a member with a mandate, a guest with an application under way.
+
+    Without a password nobody can log in with one; `client.force_login` needs none and is faster.
+    """
     number = next(_numbers)
     fields.setdefault("email", f"{role}-{number}@vigie.example")
     fields.setdefault("name", f"{Role(role).label} {number}")
-    return User.objects.create_user(password=password, role=role, **fields)
+    user = User.objects.create_user(password=password, role=role, **fields)
+    if role == Role.MEMBER:
+        make_mandate(user)
+    elif role == Role.GUEST:
+        make_guest_access(user)
+    return user
+
+
+def make_association(**fields: Any) -> Association:
+    number = next(_numbers)
+    fields.setdefault("name", f"Association {number}")
+    fields.setdefault("slug", f"association-{number}")
+    fields.setdefault("joined_on", JOINED_ON)
+    return _saved(Association(**fields))
+
+
+def make_mandate(
+    person: User | None = None, association: Association | None = None, **fields: Any
+) -> Mandate:
+    """A titular's, live since the association joined."""
+    person = person or make_stranger()
+    association = association or make_association()
+    fields.setdefault("since", association.joined_on)
+    return _saved(Mandate(person=person, association=association, **fields))
+
+
+def make_stranger(**fields: Any) -> User:
+    """An account of a member who represents nobody: the door is closed."""
+    number = next(_numbers)
+    fields.setdefault("email", f"former-{number}@vigie.example")
+    fields.setdefault("name", f"Ancien membre {number}")
+    return User.objects.create_user(role=Role.MEMBER, **fields)
+
+
+def make_application(**fields: Any) -> MembershipApplication:
+    fields.setdefault("name", f"Candidate {next(_numbers)}")
+    return _saved(MembershipApplication(**fields))
+
+
+def make_guest_access(person: User, **fields: Any) -> GuestAccess:
+    fields.setdefault("until", timezone.localdate() + dt.timedelta(days=60))
+    if "application" not in fields:
+        fields["application"] = make_application()
+    return _saved(GuestAccess(person=person, **fields))
 
 
 def make_authenticator_app(user: User) -> str:
@@ -198,6 +246,16 @@ def make_assessment(
 
 def make_draft(measure: Measure | None = None, **fields: Any) -> Assessment:
     return make_assessment(measure, publish=False, **fields)
+
+
+def publish_unchecked(draft: Assessment, *, by: User | None = None) -> Assessment:
+    """Publish what the service would refuse: nothing may leak through such a row either."""
+    draft.status = AssessmentStatus.PUBLISHED
+    draft.published_at = timezone.now()
+    draft.published_by = by
+    draft.save()
+    mark_changed([draft.measure.plan])
+    return draft
 
 
 def make_export(

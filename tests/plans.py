@@ -49,14 +49,14 @@ def numbers(measures: int = 300) -> list[tuple[str, str]]:
     return found
 
 
-def write_large_plan(directory: Path, measures: int = 300) -> str:
+def write_large_plan(directory: Path, measures: int = 300, slug: str = SLUG) -> str:
     """Write the files of a plan of five axes, each measure with one assessment, and return the plan's slug.
 
     The measures are written from the last to the first: their order on the site owes nothing to the files.
     """
     directory.mkdir(parents=True, exist_ok=True)
     listed = numbers(measures)[::-1]
-    _dump(directory / "00-plan.yaml", _plan())
+    _dump(directory / "00-plan.yaml", _plan(slug))
     _dump(directory / "10-bibliotheque.yaml", _library())
     _dump(
         directory / "20-mesures.yaml",
@@ -73,7 +73,7 @@ def write_large_plan(directory: Path, measures: int = 300) -> str:
         directory / "40-tableaux.yaml",
         {"figures": [_table(number, i) for i, (_axis, number) in enumerate(listed[::20])]},
     )
-    return SLUG
+    return slug
 
 
 def _dump(path: Path, content: dict[str, Any]) -> None:
@@ -81,10 +81,10 @@ def _dump(path: Path, content: dict[str, Any]) -> None:
         yaml.dump(content, file, Dumper=DUMPER, allow_unicode=True, sort_keys=False, width=110)
 
 
-def _plan() -> dict[str, Any]:
+def _plan(slug: str) -> dict[str, Any]:
     return {
         "plan": {
-            "slug": SLUG,
+            "slug": slug,
             "title": "Grand plan d’action national",
             "short_title": "Grand plan",
             "adopted_on": ADOPTED_ON,

@@ -228,6 +228,8 @@ FINAL = {
     "measures_assessment": {"update", "delete"},
     "measures_recommendation": {"insert", "update", "delete"},
     "measures_assessmentsource": {"insert", "update", "delete"},
+    "members_applicationevent": {"update", "delete"},
+    "members_filereading": {"update", "delete"},
 }
 
 
@@ -256,7 +258,8 @@ DOORS = {"visible_to", "published", "as_of", "in_force", "none"}
 # Rows of these never leave but through a parent's own door: they are parts of a whole.
 STARTS: dict[str, str] = {
     "measures/board.py:_measures:Measure.filter": "measures of a plan that the view fetched",
-    "measures/views/pages.py::Assessment.drafts": "whether there are any, asked for those who may see them all",
+    "measures/views/pages.py:_plans:Assessment.drafts": "whether there are any; which ones somebody may see is asked afterwards",
+    "measures/views/pages.py::Assessment.drafts": "whether there are any; which ones somebody may see is asked afterwards",
     "measures/forms.py:SourceField.clean:Source.only": "the library is public, and is shown to whoever may assess",
     "measures/changes.py:changes_of:Assessment.history": "for those who may see the history, asked by the view",
     "reports/snapshot.py:build_snapshot:Measure.filter": "measures are the adopted text of a plan",

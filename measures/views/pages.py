@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.models import AnonymousUser
 from django.core.paginator import Paginator
-from django.db.models import Prefetch, prefetch_related_objects
+from django.db.models import Exists, OuterRef, Prefetch, prefetch_related_objects
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
@@ -34,6 +34,7 @@ from plan.models import Plan
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from django.db.models import QuerySet
     from django.http import HttpRequest
 
 
@@ -41,38 +42,27 @@ PAGE_SIZE = 50
 # Characters of a filter's value. Longer ones are no key of ours.
 LONGEST_KEPT = 60
 
-# What every page asks first, of rows that anyone may see.
-PLAN = Prepared(
-    lambda slug: (
-        Plan.objects.visible_to(AnonymousUser())
-        .filter(slug=slug)
-        .order_by()
-        .values_list("pk", "revision")
-    ),
-    str,
-)
+
+# What every page asks first, of rows that anyone may see. In the same breath, whether there are drafts at all: which of
+# them a reader may see is asked of `visible_to` when there are.
+def _plans() -> QuerySet[Plan, tuple[Any, ...]]:
+    drafts = Assessment.objects.drafts().filter(measure__plan=OuterRef("pk"))
+    plans = Plan.objects.visible_to(AnonymousUser()).annotate(has_drafts=Exists(drafts))
+    return plans.values_list("has_drafts", "pk", "revision")
+
+
+NEWEST_PLAN = Prepared(_plans)
+PLAN = Prepared(lambda slug: _plans().filter(slug=slug).order_by(), str)
 MEASURE = Prepared(
     lambda slug, number: (
         Measure.objects.visible_to(AnonymousUser())
         .filter(plan__slug=slug, number=number)
         .order_by()
-        .values_list("plan_id", "plan__revision", "pk")
+        .annotate(has_drafts=Exists(Assessment.objects.drafts().filter(measure=OuterRef("pk"))))
+        .values_list("has_drafts", "plan_id", "plan__revision", "pk")
     ),
     str,
     str,
-)
-# Whether there are drafts at all; which of them a reader may see is asked of `visible_to` when there are.
-PLAN_DRAFTS = Prepared(
-    lambda plan: (
-        Assessment.objects.drafts().filter(measure__plan=plan).order_by().values_list("pk")
-    ),
-    int,
-)
-MEASURE_DRAFTS = Prepared(
-    lambda measure: (
-        Assessment.objects.drafts().filter(measure=measure).order_by().values_list("pk")
-    ),
-    int,
 )
 
 
@@ -81,7 +71,7 @@ MEASURE_DRAFTS = Prepared(
 @vary_on_headers("HX-Request")
 def home(request: HttpRequest) -> HttpResponse:
     """The board of the newest plan; before any plan is loaded, how to load one."""
-    found = Plan.objects.visible_to(request.user).values_list("pk", "revision").first()
+    found = NEWEST_PLAN.first()
     if found is None:
         return render(request, "measures/no_plan.html", {"room": "board"})
     return _board(request, Shown(request, *found))
@@ -235,9 +225,15 @@ class Shown:
     """What a page shows, and from where. Only what the key of a kept page needs is read at once."""
 
     def __init__(
-        self, request: HttpRequest, plan_pk: int, revision: int, measure_pk: int | None = None
+        self,
+        request: HttpRequest,
+        has_drafts: bool,  # noqa: FBT001 (a column of the questions above)
+        plan_pk: int,
+        revision: int,
+        measure_pk: int | None = None,
     ) -> None:
         self.request = request
+        self.has_drafts = has_drafts
         self.plan_pk = plan_pk
         self.revision = revision
         self.measure_pk = measure_pk
@@ -298,16 +294,13 @@ def _measure(request: HttpRequest, plan: str, number: str) -> Measure:
 
 def _drafts(request: HttpRequest, shown: Shown) -> SafeString:
     """Drafts that this reader may see: never part of what is kept for everyone."""
-    if not is_reader_of_papers(request.user):
+    if not (shown.has_drafts and is_reader_of_papers(request.user)):
         return SafeString()
-    # There are seldom any: only then is the question asked at length.
+    drafts = Assessment.objects.visible_to(request.user).drafts()
     if shown.measure_pk is None:
-        found, place = PLAN_DRAFTS.first(shown.plan_pk), {"measure__plan": shown.plan_pk}
+        drafts = drafts.filter(measure__plan=shown.plan_pk)
     else:
-        found, place = MEASURE_DRAFTS.first(shown.measure_pk), {"measure": shown.measure_pk}
-    if found is None:
-        return SafeString()
-    drafts = Assessment.objects.visible_to(request.user).drafts().filter(**place)
+        drafts = drafts.filter(measure=shown.measure_pk)
     context = {
         "plan": shown.plan,
         "measure": shown.measure_pk,

@@ -49,7 +49,7 @@ def prepare() -> Plan:
 
 
 def add_large_plan(folder: Path, measures: int) -> Plan:
-    slug = write_large_plan(folder, measures)
+    slug = write_large_plan(folder, measures, slug=f"plan-{measures}")
     load_plan(folder)
     _gather_statistics()
     return Plan.objects.get(slug=slug)

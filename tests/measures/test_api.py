@@ -21,7 +21,7 @@ from measures.models import (
     Recommendation,
     Series,
 )
-from measures.services import Ask, Citation, publish_draft
+from measures.services import Ask, Citation
 from members.enums import Role
 from plan.enums import Meaning
 from tests import factories
@@ -83,10 +83,10 @@ def make_table(plan: Plan, **fields: Any) -> FigureTable:
 def make_repetition(
     of: Recommendation, measure: Measure, number: int | None = None, **fields: Any
 ) -> Assessment:
-    """A published assessment whose recommendation repeats another: said before it is final."""
+    """A published assessment whose recommendation repeats another, be it a draft's."""
     draft = factories.make_draft(measure, recommendations=[Ask("Encore.", None, number)], **fields)
     draft.recommendations.update(repeats=of)
-    return publish_draft(draft=draft, by=None)
+    return factories.publish_unchecked(draft)
 
 
 # --- Measures ---

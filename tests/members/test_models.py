@@ -56,8 +56,8 @@ def test_user_is_found_by_address_whatever_its_capitals() -> None:
     assert User.objects.get_by_natural_key("ANNE@vigie.example") == user
 
 
-@pytest.mark.parametrize("role", [Role.MEMBER, Role.SECRETARIAT])
-def test_member_and_secretariat_see_only_themselves(role: Role) -> None:
+@pytest.mark.parametrize("role", [Role.MEMBER, Role.GUEST])
+def test_member_and_guest_see_only_themselves(role: Role) -> None:
     user, _other = make_user(role), make_user()
     assert list(User.objects.visible_to(user)) == [user]
 

@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from members.enums import Role
 from members.models import User
 from members.sessions import SessionStore
 from tests import factories
@@ -21,7 +22,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def client_of_member() -> Client:
     client = Client()
-    client.force_login(factories.make_user())
+    client.force_login(factories.make_user(Role.SECRETARIAT))
     return client
 
 

@@ -23,7 +23,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--email", required=True)
         parser.add_argument("--name", required=True)
-        parser.add_argument("--role", required=True, choices=Role.values)
+        # Members and guests come in by an invitation, which says on whose behalf.
+        staff = [Role.ADMINISTRATOR, Role.COORDINATOR, Role.SECRETARIAT]
+        parser.add_argument("--role", required=True, choices=[role.value for role in staff])
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:

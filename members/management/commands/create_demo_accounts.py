@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import secrets
 from typing import TYPE_CHECKING, Any
@@ -9,17 +10,25 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext, override
 
-from members.enums import Role
-from members.models import User
+from members.enums import ApplicationState, MandateKind, Role
+from members.models import (
+    ApplicationEvent,
+    Association,
+    GuestAccess,
+    Mandate,
+    MembershipApplication,
+    User,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 DOMAIN = "vigie.example"
 # From the one who does most here to the one who does least.
-ROLES = (Role.COORDINATOR, Role.SECRETARIAT, Role.MEMBER, Role.ADMINISTRATOR)
+ROLES = (Role.COORDINATOR, Role.SECRETARIAT, Role.MEMBER, Role.GUEST, Role.ADMINISTRATOR)
 
 
 class Command(BaseCommand):
@@ -69,4 +78,29 @@ def renew_account(role: Role, password: str) -> User:
         user.set_password(password)
     user.full_clean()
     user.save()
+    open_door(user)
     return user
+
+
+def open_door(user: User) -> None:
+    """A mandate for the demonstration's member, an application to follow for its guest."""
+    if user.may_come_in:
+        return
+    today = timezone.localdate()
+    if user.role == Role.MEMBER:
+        association = Association.objects.members_on(today).first() or Association.objects.create(
+            slug="demonstration", name=gettext("Association (demonstration)"), joined_on=today
+        )
+        Mandate.objects.create(
+            person=user, association=association, kind=MandateKind.ALTERNATE, since=today
+        )
+    else:
+        application = MembershipApplication.objects.create(
+            name=gettext("Candidate association (demonstration)")
+        )
+        ApplicationEvent.objects.create(
+            application=application, state=ApplicationState.RECEIVED, on=today
+        )
+        GuestAccess.objects.create(
+            person=user, application=application, until=today + dt.timedelta(days=365)
+        )

@@ -1,0 +1,29 @@
+"""The menu of the collective's pages: to each reader, the ones they may open."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import template
+from django.urls import reverse
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+register = template.Library()
+
+# Address, words, and who finds a page there that is for them.
+ENTRIES: list[tuple[str, Any, Callable[[Any], bool]]] = []
+
+
+@register.inclusion_tag("members/_menu.html", takes_context=True)
+def collective_menu(context: dict[str, Any]) -> dict[str, Any]:
+    request = context["request"]
+    entries = [
+        {"path": reverse(name), "words": words}
+        for name, words, may_open in ENTRIES
+        if may_open(request.user)
+    ]
+    here = [entry["path"] for entry in entries if request.path.startswith(entry["path"])]
+    # The longest of those that the address begins with.
+    return {"entries": entries, "current": max(here, key=len, default="")}
