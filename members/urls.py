@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from members.views import access, account
+from members.views import access, account, audit
 
 app_name = "members"
 
@@ -14,4 +14,7 @@ urlpatterns = [
     # --- Papers and applications
     # --- Access and audit
     path("acces/", access.access, name="access"),
+    path("collectif/journal/", audit.journal, name="audit"),
+    path("collectif/journal/<str:kind>/<int:pk>/", audit.entry, name="audit-entry"),
+    path("compte/mes-actions/", audit.own_acts, name="own-acts"),
 ]

@@ -225,4 +225,10 @@ ACCOUNT = [
     form("mfa_remove_webauthn", OWN, "key"),
 ]
 ABOUT = [page("members:access", EVERYONE)]
-CASES = [*ABOUT, *BOARD, *ASSESSING, *REPORTS, *API, *ACCOUNT]
+AUDIT = [
+    see("members:audit", "audit-outline"),
+    see("members:audit-entry", "audit", "act"),
+    see("members:audit-entry", "audit", "no act"),
+    page("members:own-acts", LOGGED_IN),
+]
+CASES = [*ABOUT, *AUDIT, *BOARD, *ASSESSING, *REPORTS, *API, *ACCOUNT]

@@ -12,7 +12,7 @@ import pytest
 from django.db import transaction
 from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
 
-from measures.models import FigureTable
+from measures.models import FigureTable, Measure
 from measures.services import Ask, Citation
 from members.access import ANONYMOUS
 from members.enums import Role
@@ -103,6 +103,8 @@ def world(db: None) -> World:
         "failed report": [failed.pk],
         "no report": [10**6],
         "reset link": ["x", "y-z"],
+        "act": ["measures.measure", Measure.history.latest("pk").pk],
+        "no act": ["measures.measure", 10**6],
         "key": [make_passkey(make_user()).pk],
     }
     return World(rows)

@@ -19,6 +19,7 @@ from django.utils import timezone
 from common.fragments import kept_page
 from measures.models import Assessment
 from measures.models.assessments import AssessmentQuerySet, RecommendationQuerySet
+from members import audit
 from members.enums import Role
 from reports.compose import compose
 from reports.models import ExportQuerySet
@@ -87,6 +88,11 @@ def starts(world: Canary) -> list[str]:
         "api:figure-tables-detail": [[plan, row.key] for row in world.plan.figure_tables.all()],
         "api:institutions-detail": [[world.plan.lead_assessor.key]],
         "account_reset_password_from_key": [["x", "y-z"]],
+        "members:audit-entry": [
+            [name, row.pk]
+            for name, model in audit.kinds().items()
+            for row in model.history.all()  # type: ignore[attr-defined]
+        ],
         "mfa_edit_webauthn": [[1]],
         "mfa_remove_webauthn": [[1]],
     }

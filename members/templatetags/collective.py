@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from django import template
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from members import perms
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -13,7 +16,9 @@ if TYPE_CHECKING:
 register = template.Library()
 
 # Address, words, and who finds a page there that is for them.
-ENTRIES: list[tuple[str, Any, Callable[[Any], bool]]] = []
+ENTRIES: list[tuple[str, Any, Callable[[Any], bool]]] = [
+    ("members:audit", _("Journal"), perms.can_see_audit),
+]
 
 
 @register.inclusion_tag("members/_menu.html", takes_context=True)
