@@ -21,9 +21,16 @@ WRITTEN_TABLE = re.compile(
     r'\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+"(?P<table>\w+)"', re.IGNORECASE
 )
 # Who is logged in, since when and whether they have seen their recovery codes is the machine's own bookkeeping, which
-# the accounts library keeps while it answers; it is not the record.
+# the accounts library keeps while it answers; who took a file for named readers is written down as it leaves. Neither
+# is the record.
 BOOKKEEPING_TABLES = frozenset(
-    {"django_session", "vigie_cache", "usersessions_usersession", "mfa_authenticator"}
+    {
+        "django_session",
+        "vigie_cache",
+        "usersessions_usersession",
+        "mfa_authenticator",
+        "members_filereading",
+    }
 )
 
 

@@ -178,6 +178,7 @@ ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordRes
 MFA_ADAPTER = "members.adapters.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_FORMS = {"add_webauthn": "members.forms.people.AddPasskeyForm"}
 # Browsers allow passkeys on http://localhost only as an exception; production is always https.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = IS_DEVELOPMENT
 # Who changes the record must prove it twice, outside development (members.middleware).
@@ -215,6 +216,12 @@ STORAGES = {
         ),
     },
 }
+FILE_UPLOAD_HANDLERS = ["common.uploads.BoundedUploadHandler"]
+DATA_UPLOAD_MAX_NUMBER_FILES = 5
+# Called with the path of a file that somebody sends: 0 is clean, 1 infected, anything else refuses too.
+ANTIVIRUS_COMMAND = env.str("VIGIE_ANTIVIRUS_COMMAND", "")
+# Where nginx finds the private files, in a location marked “internal”; without it the site sends them itself.
+X_ACCEL_PREFIX = env.str("VIGIE_X_ACCEL_PREFIX", "")
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (*Compressor.SKIP_COMPRESS_EXTENSIONS, "ttf", "map")
 
@@ -286,7 +293,13 @@ PDF_TIME_LIMIT_S = env.int("VIGIE_PDF_TIME_LIMIT_S", 300)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "formatters": {
+        "line": {
+            "class": "members.logs.DiscreetFormatter",
+            "format": "{asctime} {levelname} {name} {message}",
+            "style": "{",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("VIGIE_LOG_LEVEL", "INFO")},
 }

@@ -12,6 +12,7 @@ from django_tasks import DEFAULT_TASK_BACKEND_ALIAS, DEFAULT_TASK_QUEUE_NAME
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
+from common.uploads import sweep
 from reports.services import recover_exports, sweep_files
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ class Command(BaseCommand):
         # The first TERM or Ctrl-C lets the task under way end; a second one does not, and the work is taken up later.
         worker.configure_signals()
         sweep_files()
+        sweep()
         last_recovery = float("-inf")
         while worker.running:
             close_old_connections()

@@ -1,0 +1,20 @@
+"""What a log may not keep: the secret of a link opens an account to whoever reads the log."""
+
+from __future__ import annotations
+
+import logging
+import re
+
+# Invitations, and links to choose a password anew. The rest of the line stays: it tells what happened.
+SECRETS = re.compile(r"(/invitation/|/mot-de-passe/oublie/)[^/\s\"'?#]+")
+
+
+def without_secrets(text: str) -> str:
+    return SECRETS.sub(r"\1…", text)
+
+
+class DiscreetFormatter(logging.Formatter):
+    """Cleans the finished line, so that nothing passes by its arguments or by a traceback."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return without_secrets(super().format(record))
