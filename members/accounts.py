@@ -9,7 +9,8 @@ from allauth.usersessions.views import list_usersessions
 from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path, re_path
 from django.views.decorators.csrf import csrf_exempt
-from django.views.i18n import set_language
+
+from members.views.account import set_language
 
 urlpatterns = [
     path("connexion/", doors.login, name="account_login"),

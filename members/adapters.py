@@ -11,8 +11,10 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.urls import reverse
 
+from members.language import keep_language
+
 if TYPE_CHECKING:
-    from django.http import HttpRequest
+    from django.http import HttpRequest, HttpResponseBase
 
     from members.models import User
 
@@ -23,6 +25,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Accounts are given, never taken."""
         return False
+
+    def post_login(self, request: HttpRequest, user: User, **options: Any) -> HttpResponseBase:
+        """The pages go on in the person's own language."""
+        response: HttpResponseBase = super().post_login(request, user, **options)
+        keep_language(response, user.language)
+        return response
 
     def get_user_display(self, user: User) -> str:
         return user.name

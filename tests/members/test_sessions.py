@@ -57,3 +57,13 @@ def test_key_of_nobody_is_not_taken_up(client_of_member: Client) -> None:
     store = SessionStore(session_key=chosen)
     assert store.load() == {}
     assert store.session_key is None
+
+
+def test_visit_is_noted_and_leaves_nothing_in_the_history() -> None:
+    user = factories.make_user(Role.SECRETARIAT, password=factories.PASSWORD)
+    before = User.history.count()
+    client = Client()
+    client.post(reverse("account_login"), {"login": user.email, "password": factories.PASSWORD})
+    user.refresh_from_db()
+    assert user.last_login is not None
+    assert User.history.count() == before
