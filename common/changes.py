@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
     from django.utils.safestring import SafeString
 
-# Bookkeeping that every save changes: it says nothing to a reader.
+# Characters of a reason, as the library stores them.
+REASON_LIMIT = 100
+# What every save changes: it says nothing to a reader.
 BOOKKEEPING = frozenset({"id", "version"})
 
 
@@ -67,6 +69,11 @@ def changes_in(
         )
         last[row.id] = row
     return changes
+
+
+def explain(row: Any, why: str) -> None:
+    """Let the history say why, when the row is saved next. What is longer than a line of it is cut."""
+    row._change_reason = why.strip()[:REASON_LIMIT]
 
 
 def newest_first(*changes: Sequence[Change]) -> list[Change]:

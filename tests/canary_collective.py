@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
+from members import audit
 from members.enums import (
     ApplicationState,
     Audience,
@@ -70,6 +71,7 @@ class Collective:
             self._application("own", frozenset({Role.GUEST}) | WORK, guest=self.guest),
             self._application("other", WORK, guest=None),
         ]
+        self._invitation_of_guest(self.applications[1])
         self._yearly_reports()
         self.papers = self._papers()
         self._told()
@@ -78,9 +80,9 @@ class Collective:
         m = self.m
         association = Association.objects.create(
             slug=m(f"{which} association: key"),
-            name=m(f"{which} association: name"),
+            name=m(f"{which} association: name", ANYONE, ANYONE),
             acronym=m(f"{which} association: acronym"),
-            presentation=m(f"{which} association: presentation"),
+            presentation=m(f"{which} association: presentation", ANYONE, ANYONE),
             site=f"https://{m(f'{which} association: site')}.example",
             joined_on=JOINED_ON,
             has_link=True,
@@ -89,22 +91,26 @@ class Collective:
         )
         Network.objects.create(
             association=association,
-            name=m(f"{which} association: network"),
+            name=m(f"{which} association: network", ANYONE, ANYONE),
             url=f"https://{m(f'{which} association: address of network')}.example",
         )
         Publication.objects.create(
             association=association,
-            title=m(f"{which} association: publication"),
+            title=m(f"{which} association: publication", ANYONE, ANYONE),
             url=f"https://{m(f'{which} association: address of publication')}.example",
         )
         Participation.objects.create(
             association=association,
             on=JOINED_ON,
-            occasion=m(f"{which} association: occasion"),
+            occasion=m(f"{which} association: occasion", ANYONE, ANYONE),
         )
         # What the card said once is for those who may edit it.
         association.presentation, kept = (
-            m(f"{which} association: earlier presentation", self._editors(which)),
+            m(
+                f"{which} association: earlier presentation",
+                self._editors(which),
+                self._editors(which),
+            ),
             association.presentation,
         )
         association.save()
@@ -128,7 +134,7 @@ class Collective:
                 person=person,
                 association=association,
                 kind=MandateKind.TITULAR,
-                function=self.m(f"{which} mandate: function", PAPERS | PEOPLE_READERS),
+                function=self.m(f"{which} mandate: function", PAPERS | PEOPLE_READERS, PAPERS),
                 since=JOINED_ON,
             )
 
@@ -139,8 +145,8 @@ class Collective:
         m = self.m
         group = WorkingGroup.objects.create(
             slug=m("group: key", PAPERS),
-            name=m("group: name", PAPERS),
-            purpose=m("group: purpose", PAPERS),
+            name=m("group: name", PAPERS, PAPERS),
+            purpose=m("group: purpose", PAPERS, PAPERS),
             created_on=JOINED_ON,
         )
         GroupMembership.objects.create(group=group, association=self.own, since=JOINED_ON)
@@ -161,17 +167,29 @@ class Collective:
                 expires_at=timezone.now() + dt.timedelta(days=7),
             )
 
+    def _invitation_of_guest(self, application: MembershipApplication) -> None:
+        """It leads to an application, which not everyone who reads invitations may read."""
+        Invitation.objects.create(
+            email=f"{self.m('invitation of a guest: address', PEOPLE_READERS)}@vigie.example",
+            role=Role.GUEST,
+            application=application,
+            guest_until=timezone.localdate() + dt.timedelta(days=30),
+            secret_sha256=self.m("invitation of a guest: fingerprint", NOBODY),
+            created_by=self.secretariat,
+            expires_at=timezone.now() + dt.timedelta(days=7),
+        )
+
     def _application(
         self, which: str, audience: frozenset[str], *, guest: User | None
     ) -> MembershipApplication:
         m = self.m
         today = timezone.localdate()
         application = MembershipApplication.objects.create(
-            name=m(f"{which} application: name", audience),
+            name=m(f"{which} application: name", audience, audience),
             acronym=m(f"{which} application: acronym", audience),
             site=f"https://{m(f'{which} application: site', audience)}.example",
-            about_trafficking=m(f"{which} application: work", audience),
-            motivation=m(f"{which} application: reasons", audience),
+            about_trafficking=m(f"{which} application: work", audience, audience),
+            motivation=m(f"{which} application: reasons", audience, audience),
         )
         if guest is not None:
             GuestAccess.objects.filter(person=guest).delete()
@@ -182,10 +200,10 @@ class Collective:
             application=application,
             kind=PaperKind.STATUTES,
             verdict=PaperVerdict.REFUSED,
-            remark=m(f"{which} application: remark on a paper", audience),
+            remark=m(f"{which} application: remark on a paper", audience, audience),
             added_by=self.secretariat,
         )
-        self._file(paper, f"{which} application: paper", audience)
+        self._file(paper, f"{which} application: paper", audience, audience)
         ApplicationEvent.objects.create(
             application=application,
             state=ApplicationState.RECEIVED,
@@ -209,7 +227,7 @@ class Collective:
         YearlyReport.objects.create(
             call=self.call,
             association=self.own,
-            title=self.m("yearly report: title"),
+            title=self.m("yearly report: title", ANYONE, ANYONE),
             url=f"https://{self.m('yearly report: address')}.example",
             received_on=JOINED_ON,
             recorded_by=self.secretariat,
@@ -241,20 +259,26 @@ class Collective:
         association: Association | None = None,
     ) -> Paper:
         paper = Paper(
-            title=self.m(f"paper {what}: title", readers),
+            title=self.m(f"paper {what}: title", readers, readers),
             audience=audience,
             association=association,
             added_by=self.secretariat,
         )
-        self._file(paper, f"paper {what}", readers)
+        self._file(paper, f"paper {what}", readers, readers)
         paper.named_people.set(people or [])
         paper.named_groups.set(groups or [])
         return paper
 
-    def _file(self, row: PrivateFileModel, what: str, readers: frozenset[str]) -> None:
+    def _file(
+        self,
+        row: PrivateFileModel,
+        what: str,
+        readers: frozenset[str],
+        must: frozenset[str] = NOBODY,
+    ) -> None:
         from tests.canary import tiny_pdf
 
-        content = tiny_pdf(self.m(f"{what}: text of the file", readers))
+        content = tiny_pdf(self.m(f"{what}: text of the file", readers, must))
         row.file_name = f"{self.m(f'{what}: name of the file', readers)}.pdf"
         row.file_size = len(content)
         row.file_sha256 = self.m(f"{what}: fingerprint of the file", readers)
@@ -271,12 +295,76 @@ class Collective:
             me = frozenset({role.value})
             Notice.objects.create(
                 person=self.people[role.value],
-                words=self.m(f"notice of {role}", me),
+                words=self.m(f"notice of {role}", me, me),
                 path=f"/{self.m(f'page of the notice of {role}', me)}/",
             )
         FileReading.objects.create(
             person=self.member,
             kind="members.paper",
             row=1,
-            title=self.m("reading of the member", frozenset({Role.MEMBER, Role.COORDINATOR})),
+            title=self.m(
+                "reading of the member",
+                frozenset({Role.MEMBER, Role.COORDINATOR}),
+                frozenset({Role.MEMBER, Role.COORDINATOR}),
+            ),
         )
+
+    # --- Addresses
+
+    def rows_of(self, name: str) -> list[list[object]]:
+        """What the address of a name may be about: every row of this world, whosever it is."""
+        for prefix, rows in sorted(self._rows().items(), key=lambda pair: -len(pair[0])):
+            if name.startswith(f"members:{prefix}"):
+                return rows
+        return [[]]
+
+    def _rows(self) -> dict[str, list[list[object]]]:
+        slugs: list[list[object]] = [[row.slug] for row in self.associations]
+        applications: list[list[object]] = [[row.pk] for row in self.applications]
+        letters: list[list[object]] = [
+            [row.pk, letter.pk] for row in self.applications for letter in row.letters.all()
+        ]
+        return {
+            "association-": slugs,
+            "association-list": [[]],
+            "association-add": [[]],
+            "link-check-record": slugs,
+            "export": [
+                [kind, form]
+                for kind in ("associations", "mandats", "participations", "groupes")
+                for form in ("csv", "xlsx")
+            ],
+            "group-": [[self.group.slug]],
+            "group-list": [[]],
+            "group-add": [[]],
+            "group-member-end": [[self.group.slug, self.group.memberships.get().pk]],
+            "report-call-": [[self.call.year]],
+            "report-call-list": [[]],
+            "report-call-open": [[]],
+            "person-": [[person.pk] for person in self.people.values()],
+            "person-list": [[]],
+            "mandate-": [[row.pk] for row in Mandate.objects.all()],
+            "mandate-list": [[]],
+            "mandate-create": [[]],
+            "invitation-": [[row.pk] for row in Invitation.objects.all()],
+            "invitation-list": [[]],
+            "invitation-create": [[]],
+            "invitation-accept": [["not-a-secret"]],
+            "paper-": [[row.pk] for row in self.papers],
+            "paper-list": [[]],
+            "paper-add": [[]],
+            "application-": applications,
+            "application-list": [[]],
+            "application-add": [[]],
+            "application-paper-": [
+                [row.pk, paper.pk] for row in self.applications for paper in row.papers.all()
+            ],
+            "application-paper-add": applications,
+            "letter-": letters,
+            "letter-add": [[row.pk, kind] for row in self.applications for kind in LetterKind],
+            "audit-entry": [
+                [name, row.pk]
+                for name, model in audit.kinds().items()
+                for row in model.history.all()  # type: ignore[attr-defined]
+            ],
+        }

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
+from openpyxl import load_workbook
 from pypdf import PdfReader
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from django.test import Client
 
 HERE = "http://testserver/"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LINKS = re.compile(r'\s(?:href|src|action|formaction|hx-get)="([^"]*)"')
 # More pages than a small world can have: a crawl that never ends is a defect of the site.
 MOST_PAGES = 800
@@ -68,6 +70,12 @@ def text_of(kind: str, body: bytes) -> str:
         reader = PdfReader(io.BytesIO(body))
         pages = [page.extract_text() for page in reader.pages]
         return "\n".join([*pages, str(dict(reader.metadata or {}))])
+    if kind == XLSX:
+        book = load_workbook(io.BytesIO(body))
+        cells = (
+            cell for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row
+        )
+        return "\n".join(str(cell) for cell in [*book.sheetnames, *cells])
     text = body.decode()
     if kind == "application/json":
         # Accents come as escapes.

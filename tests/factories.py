@@ -7,6 +7,7 @@ over several rows) and assessments through the services, so that a test never st
 from __future__ import annotations
 
 import datetime as dt
+from hashlib import sha256
 from itertools import count
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -19,13 +20,29 @@ from allauth.mfa.totp.internal.auth import (
     yield_hotp_counters_from_time,
 )
 from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from common.uploads import atomic_with_files, store
 from measures.enums import AssessmentStatus, SourceKind
 from measures.models import Evaluation, Measure, Source
 from measures.services import record_assessment
-from members.enums import Role
-from members.models import Association, GuestAccess, Mandate, MembershipApplication, User
+from members.enums import LetterKind, MandateKind, PaperKind, Role
+from members.models import (
+    ApplicationLetter,
+    Association,
+    GroupMembership,
+    GuestAccess,
+    Invitation,
+    Mandate,
+    MembershipApplication,
+    ReportCall,
+    User,
+    WorkingGroup,
+    YearlyReport,
+)
+from members.services.applications import add_application_paper
+from members.services.papers import add_paper
 from plan.enums import InstitutionKind, Meaning
 from plan.models import Institution, Level, Plan, Priority, Scale
 from plan.services import mark_changed
@@ -37,9 +54,11 @@ if TYPE_CHECKING:
     from django.db import models
 
     from measures.models import Assessment
+    from members.models import ApplicationPaper, Paper
 
     Row = TypeVar("Row", bound=models.Model)
 
+SMALL_PDF = b"%PDF-1.7\n%%EOF\n"
 PASSWORD = "correct-horse-battery-staple"
 ADOPTED_ON = dt.date(2014, 5, 14)
 FOUND_ON = dt.date(2017, 6, 1)
@@ -94,6 +113,39 @@ def make_mandate(
     return _saved(Mandate(person=person, association=association, **fields))
 
 
+def make_group(**fields: Any) -> WorkingGroup:
+    number = next(_numbers)
+    fields.setdefault("name", f"Groupe {number}")
+    fields.setdefault("slug", f"groupe-{number}")
+    fields.setdefault("created_on", JOINED_ON)
+    return _saved(WorkingGroup(**fields))
+
+
+def make_group_membership(group: WorkingGroup | None = None, **fields: Any) -> GroupMembership:
+    """An association's, live since the group was created, unless `person` is given."""
+    group = group or make_group()
+    if "person" not in fields:
+        fields.setdefault("association", make_association())
+    fields.setdefault("since", group.created_on)
+    return _saved(GroupMembership(group=group, **fields))
+
+
+def make_report_call(**fields: Any) -> ReportCall:
+    fields.setdefault("year", 2013)
+    fields.setdefault("opened_on", dt.date(2015, 1, 22))
+    fields.setdefault("deadline", dt.date(2015, 3, 31))
+    return _saved(ReportCall(**fields))
+
+
+def make_yearly_report(
+    call: ReportCall, association: Association | None = None, **fields: Any
+) -> YearlyReport:
+    fields.setdefault("title", f"Rapport annuel {call.year}")
+    fields.setdefault("url", f"https://vigie.example/rapport-{next(_numbers)}")
+    fields.setdefault("received_on", call.opened_on)
+    return _saved(YearlyReport(call=call, association=association or make_association(), **fields))
+
+
 def make_stranger(**fields: Any) -> User:
     """An account of a member who represents nobody: the door is closed."""
     number = next(_numbers)
@@ -112,6 +164,29 @@ def make_guest_access(person: User, **fields: Any) -> GuestAccess:
     if "application" not in fields:
         fields["application"] = make_application()
     return _saved(GuestAccess(person=person, **fields))
+
+
+def make_invitation(secret: str = "", **fields: Any) -> Invitation:
+    """An open one, by a coordinator; of a member unless `role` says otherwise."""
+    number = next(_numbers)
+    fields.setdefault("email", f"invited-{number}@vigie.example")
+    fields.setdefault("role", Role.MEMBER)
+    if fields["role"] == Role.MEMBER:
+        if "association" not in fields:
+            fields["association"] = make_association()
+        fields.setdefault("mandate_kind", MandateKind.TITULAR)
+    if "created_by" not in fields:
+        fields["created_by"] = make_user(Role.COORDINATOR)
+    fields.setdefault("expires_at", timezone.now() + dt.timedelta(days=7))
+    digest = sha256((secret or f"secret-{number}").encode()).hexdigest()
+    return _saved(Invitation(secret_sha256=digest, **fields))
+
+
+def make_invitation_link(**fields: Any) -> str:
+    """The secret of an open invitation."""
+    secret = f"secret-of-a-link-{next(_numbers)}"
+    make_invitation(secret, **fields)
+    return secret
 
 
 def make_authenticator_app(user: User) -> str:
@@ -285,3 +360,38 @@ def make_export(
         fields.setdefault("published_at", now)
         fields.setdefault("published_by", fields["requested_by"])
     return _saved(Export(plan=plan, **fields))
+
+
+def make_paper(**fields: Any) -> Paper:
+    """A paper kept through the services; `fields` is what `add_paper` takes."""
+    if "by" not in fields:
+        fields["by"] = make_user(Role.SECRETARIAT)
+    fields.setdefault("title", f"Pièce {next(_numbers)}")
+    fields.setdefault("uploaded", SimpleUploadedFile("piece.pdf", SMALL_PDF))
+    return add_paper(**fields)
+
+
+def make_application_paper(
+    application: MembershipApplication | None = None, **fields: Any
+) -> ApplicationPaper:
+    """The statutes, to be checked."""
+    fields.setdefault("kind", PaperKind.STATUTES)
+    fields.setdefault("by", make_user(Role.SECRETARIAT))
+    fields.setdefault("uploaded", SimpleUploadedFile("statuts.pdf", SMALL_PDF))
+    return add_application_paper(application=application or make_application(), **fields)
+
+
+def make_letter(
+    application: MembershipApplication | None = None, **fields: Any
+) -> ApplicationLetter:
+    """A letter of reception, made and sent."""
+    letter = ApplicationLetter(application=application or make_application(), file_size=0)
+    fields.setdefault("kind", LetterKind.RECEPTION)
+    fields.setdefault("body", f"Lettre {next(_numbers)}")
+    fields.setdefault("created_by", make_user(Role.SECRETARIAT))
+    fields.setdefault("sent_at", timezone.now())
+    for name, value in fields.items():
+        setattr(letter, name, value)
+    with atomic_with_files():
+        store(letter, SimpleUploadedFile("lettre.pdf", SMALL_PDF))
+        return _saved(letter)

@@ -15,18 +15,31 @@ from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
 from measures.models import FigureTable, Measure
 from measures.services import Ask, Citation
 from members.access import ANONYMOUS
-from members.enums import Role
+from members.enums import ApplicationState, Audience, Role
+from members.models import MembershipApplication, Paper
 from reports.enums import ExportStatus, ExportStep
 from tests.access import CASES, PEOPLE, Case, addresses_for_anyone
 from tests.crawl import read
 from tests.factories import (
     FOUND_ON,
+    make_application,
+    make_application_paper,
     make_assessment,
+    make_association,
     make_draft,
     make_export,
+    make_group,
+    make_group_membership,
+    make_guest_access,
+    make_invitation,
+    make_invitation_link,
+    make_letter,
+    make_mandate,
     make_measure,
+    make_paper,
     make_passkey,
     make_plan,
+    make_report_call,
     make_source,
     make_user,
 )
@@ -36,6 +49,7 @@ if TYPE_CHECKING:
 
     from django.test import Client
 
+    from members.models import User
     from tests.conftest import ClientAs
 
 
@@ -46,6 +60,19 @@ MISSING = {
     "draft recommendation": "no recommendation",
     "report": "no report",
     "failed report": "no report",
+    "group": "no group",
+    "call": "no call",
+    "person": "no person",
+    "mandate": "no mandate",
+    "invitation": "no invitation",
+    "members paper": "no paper",
+    "named paper": "no paper",
+    "secretariat paper": "no paper",
+    "internal paper": "no paper",
+    "application": "no application",
+    "ended application": "no application",
+    "application paper": "no application paper",
+    "letter": "no letter",
 }
 
 
@@ -57,6 +84,22 @@ class World:
 
     def address(self, case: Case, row: str | None = None) -> str:
         return reverse(case.name, args=self.rows[case.row if row is None else row])
+
+    def belong_to(self, user: User | None) -> None:
+        """Let rows of somebody's own be those of this person, who represents at most one association."""
+        mandate = user and user.mandates.select_related("association").first()
+        if mandate:
+            self.rows["own association"] = [mandate.association.slug]
+            internal = Paper.objects.get(pk=self.rows["own internal paper"][0])
+            internal.association = mandate.association
+            internal.save()
+        if user:
+            naming = Paper.objects.get(pk=self.rows["paper naming me"][0])
+            naming.named_people.add(user)
+        if user and user.role == Role.GUEST:
+            for row in ("own application", "own ended application"):
+                application = MembershipApplication.objects.get(pk=self.rows[row][0])
+                make_guest_access(user, application=application)
 
 
 @pytest.fixture
@@ -78,9 +121,13 @@ def world(db: None) -> World:
         published_on=FOUND_ON,
         source_text="Source",
     )
+    group = make_group()
     failed = make_export(
         plan, status=ExportStatus.FAILED, step=ExportStep.RENDERING, error="Rien ne va"
     )
+    application, own_application = make_application(), make_application()
+    paper, own_paper = make_application_paper(application), make_application_paper(own_application)
+    letter, own_letter = make_letter(application), make_letter(own_application)
     rows: dict[str, list[Any]] = {
         "": [],
         "plan": [plan.slug],
@@ -106,6 +153,48 @@ def world(db: None) -> World:
         "act": ["measures.measure", Measure.history.latest("pk").pk],
         "no act": ["measures.measure", 10**6],
         "key": [make_passkey(make_user()).pk],
+        "association": [make_association().slug],
+        # Of the person who asks, when they represent one (`World.belong_to`).
+        "own association": [make_association().slug],
+        "no association": ["nowhere"],
+        "export of cards": ["associations", "csv"],
+        "export of mandates": ["mandats", "xlsx"],
+        "no export": ["personnes", "csv"],
+        "group": [group.slug],
+        "no group": ["nowhere"],
+        "group member": [group.slug, make_group_membership(group).pk],
+        "no group member": [group.slug, 10**6],
+        "call": [make_report_call().year],
+        "no call": [1999],
+        "person": [make_user().pk],
+        "no person": [10**6],
+        "mandate": [make_mandate().pk],
+        "no mandate": [10**6],
+        "invitation": [make_invitation().pk],
+        "no invitation": [10**6],
+        "invitation link": [make_invitation_link()],
+        "no invitation link": ["x" * 43],
+        "public paper": [make_paper(audience=Audience.PUBLIC).pk],
+        "members paper": [make_paper(audience=Audience.MEMBERS).pk],
+        "named paper": [make_paper(audience=Audience.NAMED, people=[make_user()]).pk],
+        "paper naming me": [make_paper(audience=Audience.NAMED, people=[make_user()]).pk],
+        "secretariat paper": [make_paper(audience=Audience.SECRETARIAT).pk],
+        "internal paper": [make_paper(association=make_association()).pk],
+        "own internal paper": [make_paper(association=make_association()).pk],
+        "no paper": [10**6],
+        "application": [application.pk],
+        "own application": [own_application.pk],
+        "ended application": [make_application(state=ApplicationState.WITHDRAWN).pk],
+        "own ended application": [make_application(state=ApplicationState.WITHDRAWN).pk],
+        "no application": [10**6],
+        "application paper": [application.pk, paper.pk],
+        "own application paper": [own_application.pk, own_paper.pk],
+        "no application paper": [10**6, paper.pk],
+        "letter to write": [application.pk, "reception"],
+        "own letter to write": [own_application.pk, "reception"],
+        "letter": [application.pk, letter.pk],
+        "own letter": [own_application.pk, own_letter.pk],
+        "no letter": [10**6, letter.pk],
     }
     return World(rows)
 
@@ -166,7 +255,8 @@ def ask(client: Client, case: Case, path: str) -> Any:
 @people
 def test_answers(person: str, world: World, client_as: ClientAs) -> None:
     role = somebody(person)
-    user = role and make_user(role)
+    user = make_user(role) if role else None
+    world.belong_to(user)
     wrong = []
     for case in CASES:
         # A new browser each time: one of the cases is to log out.
@@ -179,7 +269,10 @@ def test_answers(person: str, world: World, client_as: ClientAs) -> None:
 @people
 def test_fragment_is_no_other_door(person: str, world: World, client_as: ClientAs) -> None:
     """Asked for by htmx, or only by its head, an address answers as it does as a page."""
-    client = client_as(somebody(person))
+    role = somebody(person)
+    user = make_user(role) if role else None
+    world.belong_to(user)
+    client = client_as(user)
     wrong = []
     for case in CASES:
         if case.method != "GET":

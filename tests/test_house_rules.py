@@ -327,6 +327,8 @@ def test_that_check_finds_what_it_looks_for() -> None:
 
 # `update` and the bulk methods write neither history nor version, and ask no `full_clean`.
 BULK: dict[str, str] = {
+    "members/services/invitations.py:_mark_accepted:update": "one statement that only the first can make; saved just after, for the history",
+    "members/services/people.py:note_log_in:update": "the hour of the last visit is no part of the history",
     "plan/services.py:mark_changed:update": "a counter that every publication raises; its history is the assessments'",
     "measures/importer/rows.py:replace:bulk_create": "parts of a row, whose own history tells of the change",
     "measures/importer/tables.py:_write_series:bulk_create": "figures are replaced with their table",

@@ -50,6 +50,9 @@ class AssociationQuerySet(models.QuerySet["Association"]):
             )
         )
 
+    def in_state(self, state: str, on: dt.date) -> Self:
+        return self.with_state(on).filter(Q(state=state))
+
     def with_link_checks_due(self, before: dt.date) -> Self:
         """Those whose link to the Collectif's site was never looked for, or before a day."""
         return self.filter(Q(link_checked_on=None) | Q(link_checked_on__lt=before))

@@ -17,6 +17,15 @@ register = template.Library()
 
 # Address, words, and who finds a page there that is for them.
 ENTRIES: list[tuple[str, Any, Callable[[Any], bool]]] = [
+    ("members:association-list", _("Associations"), lambda _user: True),
+    ("members:directory", _("Directory"), perms.can_see_directory),
+    ("members:group-list", _("Groups"), perms.is_reader_of_papers),
+    ("members:report-call-list", _("Yearly reports"), perms.is_reader_of_papers),
+    ("members:paper-list", _("Papers"), lambda _user: True),
+    ("members:application-list", _("Applications"), perms.is_secretariat | perms.is_guest),
+    ("members:mandate-list", _("Mandates"), perms.can_see_people),
+    ("members:person-list", _("People"), perms.can_see_people),
+    ("members:invitation-list", _("Invitations"), perms.can_invite | perms.can_invite_own),
     ("members:audit", _("Journal"), perms.can_see_audit),
 ]
 

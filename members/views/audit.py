@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.http import Http404
@@ -20,6 +20,7 @@ from members.models import FileReading, User
 from members.perms import can_see_audit, can_see_audit_content
 
 if TYPE_CHECKING:
+    from django.db import models
     from django.http import HttpRequest, HttpResponse
 
 
@@ -42,13 +43,11 @@ class AuditForm(forms.Form):
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["qui"].queryset = User.objects.visible_to(user)  # type: ignore[attr-defined]
+        tables = {**audit.kinds(), audit.READING: cast("type[models.Model]", FileReading)}
         self.fields["quoi"].choices = [  # type: ignore[attr-defined]
             ("", _("Everything")),
             *sorted(
-                (
-                    (name, label_of(model._meta))
-                    for name, model in {**audit.kinds(), audit.READING: FileReading}.items()
-                ),
+                ((name, label_of(model._meta)) for name, model in tables.items()),
                 key=lambda pair: pair[1],
             ),
         ]

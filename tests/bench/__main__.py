@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 PAGE_OF_RESULTS = Path("docs") / "benchmarks.md"
 MANY_MEASURES = 2_300
 LONG_REPORT = 230
+FEW_ASSOCIATIONS = 25
+MANY_ASSOCIATIONS = 2_500
 
 
 def main() -> None:
@@ -51,7 +53,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--worker", choices=["gthread", "sync"], default="gthread", help="kind of gunicorn worker"
     )
-    parser.add_argument("--only", choices=["pages", "report"], help="leave the rest out")
+    parser.add_argument(
+        "--only", choices=["pages", "collective", "report"], help="leave the rest out"
+    )
     parser.add_argument(
         "--write", action="store_true", help=f"write the tables into {PAGE_OF_RESULTS}"
     )
@@ -66,8 +70,10 @@ def _measure(options: argparse.Namespace, folder: Path) -> None:
     say("Preparing the database.")
     plan = data.prepare()
     texts = {}
-    if options.only != "report":
+    if options.only in {None, "pages"}:
         texts[connection.display_name] = _pages(options, folder, plan)
+    if options.only in {None, "collective"}:
+        texts[f"The collective, {connection.display_name}"] = _collective()
     # The renderer does not know which database the words come from: once is enough.
     if options.only == "report" or (options.only is None and connection.vendor == "sqlite"):
         texts["Report"] = _reports(folder, plan)
@@ -79,9 +85,10 @@ def _measure(options: argparse.Namespace, folder: Path) -> None:
 
 
 def _pages(options: argparse.Namespace, folder: Path, plan: Plan) -> str:
+    from members.enums import Role
     from tests.bench import data, load, results, server
 
-    cookie = data.member_cookie()
+    cookie = data.cookie_of(Role.MEMBER)
     small = both_readers(data.pages(plan), cookie)
     few = data.count_queries(small)
     limit = load.own_limit()
@@ -105,6 +112,24 @@ def _pages(options: argparse.Namespace, folder: Path, plan: Plan) -> str:
             ),
         ]
     )
+
+
+def _collective() -> str:
+    """Queries of the collective's pages, asked for by the coordinator, who sees most."""
+    from members.enums import Role
+    from tests.bench import data, results
+
+    cookie = data.cookie_of(Role.COORDINATOR)
+    counts = {}
+    for total in (FEW_ASSOCIATIONS, MANY_ASSOCIATIONS):
+        say(f"Bringing the collective to {total} associations.")
+        data.add_associations(total)
+        asked = {
+            ("coordinator", page.name): replace(page, cookie=cookie)
+            for page in data.collective_pages()
+        }
+        counts[total] = data.count_queries(asked)
+    return results.queries_table(counts)
 
 
 def both_readers(pages: Sequence[Page], cookie: str) -> dict[tuple[str, str], Page]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,12 +15,13 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils.crypto import get_random_string
 
 from measures.importer import load_plan
 from measures.models import Measure
 from members.enums import Role
-from members.models import User
+from members.models import Association, Mandate, User
 from plan.models import Plan
 from tests.bench.load import Page
 from tests.plans import write_large_plan
@@ -55,11 +57,17 @@ def add_large_plan(folder: Path, measures: int) -> Plan:
     return Plan.objects.get(slug=slug)
 
 
-def member_cookie() -> str:
-    """The cookies of a member, as logging in gives them."""
+def cookie_of(role: Role) -> str:
+    """The cookies of a new account, as logging in gives them."""
     user = User.objects.create_user(
-        email="bench@vigie.example", name="Bench", role=Role.MEMBER, password=None
+        email=f"{role}@vigie.example", name="Bench", role=role, password=None
     )
+    if role == Role.MEMBER:
+        joined_on = dt.date(2014, 1, 1)
+        association = Association.objects.create(
+            slug="bench-own", name="Association du banc", joined_on=joined_on
+        )
+        Mandate.objects.create(person=user, association=association, since=joined_on)
     session = SessionStore()
     session[SESSION_KEY] = str(user.pk)
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
@@ -97,6 +105,44 @@ def _fullest(plan: Plan) -> Measure:
 def count_queries(asked: Mapping[tuple[str, str], Page]) -> dict[tuple[str, str], Cost]:
     """How many queries each page takes, the first time and again."""
     return {key: _cost(page) for key, page in asked.items()}
+
+
+def add_associations(total: int) -> None:
+    """Bring the collective to so many associations, each with its representative. Written in bulk: only their number counts."""
+    start = Association.objects.count()
+    joined_on = dt.date(2014, 1, 1)
+    Association.objects.bulk_create(
+        Association(slug=f"bench-{n}", name=f"Association {n:05}", joined_on=joined_on)
+        for n in range(start, total)
+    )
+    User.objects.bulk_create(
+        User(email=f"bench-{n}@vigie.example", name=f"Personne {n:05}", role=Role.MEMBER)
+        for n in range(start, total)
+    )
+    people = User.objects.filter(email__startswith="bench-").order_by("pk")
+    rows = Association.objects.filter(slug__startswith="bench-", mandates=None).order_by("pk")
+    Mandate.objects.bulk_create(
+        Mandate(person=person, association=association, since=joined_on)
+        for person, association in zip(people.filter(mandates=None), rows, strict=True)
+    )
+    _gather_statistics()
+
+
+def collective_pages() -> list[Page]:
+    """The lists of the collective, one card, and one person's page."""
+    card = Association.objects.order_by("name").first()
+    person = User.objects.filter(role=Role.MEMBER).order_by("pk").first()
+    if card is None or person is None:
+        raise RuntimeError("There is no association to ask for.")
+    return [
+        Page("associations", reverse("members:association-list"), ""),
+        Page("card", card.get_absolute_url(), ""),
+        Page("directory", reverse("members:directory"), ""),
+        Page("people", reverse("members:person-list"), ""),
+        Page("person", reverse("members:person-detail", args=[person.pk]), ""),
+        Page("mandates", reverse("members:mandate-list"), ""),
+        Page("papers", reverse("members:paper-list"), ""),
+    ]
 
 
 def _cost(page: Page) -> Cost:

@@ -86,6 +86,19 @@ def _cost(cost: Cost) -> str:
     return f"{cost.first}, then {cost.again}"
 
 
+def queries_table(counts: Mapping[int, Mapping[tuple[str, str], Cost]]) -> str:
+    """A row for each page, a column for each number of associations."""
+    few, many = counts.values()
+    heads = " | ".join(f"queries, {total:,} associations" for total in counts)
+    lines = [f"| page | {heads} | target |", "|---|--:|--:|---|"]
+    for key, cost in few.items():
+        is_constant = many[key].again <= cost.again
+        lines.append(
+            f"| {key[1]} | {cost.again} | {many[key].again} | {_target(is_constant, 'constant')} |"
+        )
+    return "\n".join(lines)
+
+
 def report_table(reports: Sequence[Report]) -> str:
     smallest = reports[0]
     lines = [

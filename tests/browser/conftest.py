@@ -38,6 +38,15 @@ class Site:
         """Run a management command on the site's own database; returns what it printed."""
         return _manage(self.environment, *arguments)
 
+    def mail_to(self, address: str) -> str:
+        """The last mail that the site sent to an address, as it left."""
+        folder = Path(self.environment["VIGIE_VAR_DIR"]) / "mail"
+        files = sorted(folder.glob("*"), key=lambda path: path.stat().st_mtime)
+        texts = [path.read_text() for path in files]
+        # A file holds all that one connection sent.
+        letters = [part for text in texts for part in text.split(f"{'-' * 79}\n")]
+        return [letter for letter in letters if f"To: {address}\n" in letter][-1]
+
 
 def _manage(environment: dict[str, str], *arguments: str) -> str:
     done = subprocess.run(
@@ -70,6 +79,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         "VIGIE_SITE_URL": f"http://127.0.0.1:{port}",
         "VIGIE_DEMO_PASSWORD": PASSWORD,
     }
+    environment["VIGIE_EMAIL_URL"] = f"filemail:///{environment['VIGIE_VAR_DIR']}/mail"
     environment.pop("DATABASE_URL", None)
     _manage(environment, "migrate", "--no-input", "--verbosity", "0")
     _manage(environment, "load_plan", "data/traite-2014-2016")

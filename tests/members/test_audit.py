@@ -51,11 +51,11 @@ def test_acts_are_found_by_person_and_by_kind(client_as: ClientAs) -> None:
     own._history_user = coordinator  # type: ignore[attr-defined]
     own.save()
     assert [(entry.label, entry.act) for entry in recent(by=coordinator)] == [
-        (own.name, "modifiée")
+        (own.name, "modification")
     ]
     assert {entry.kind for entry in recent(kind="members.association")} == {"Association"}
     page = client_as(coordinator).get(
-        reverse("members:audit"), {"qui": coordinator.pk, "quoi": "members.association"}
+        reverse("members:audit"), {"qui": str(coordinator.pk), "quoi": "members.association"}
     )
     assert own.name in page.content.decode()
 
@@ -64,7 +64,7 @@ def test_readings_of_named_files_are_acts() -> None:
     member = factories.make_user()
     FileReading.objects.create(person=member, kind="members.paper", row=1, title="Note interne")
     [entry] = recent(kind=audit.READING)
-    assert (entry.by, entry.label, entry.act) == (member, "Note interne", "lue")
+    assert (entry.by, entry.label, entry.act) == (member, "Note interne", "lecture")
 
 
 def test_page_of_an_act_shows_the_words_that_changed(client_as: ClientAs) -> None:
@@ -72,7 +72,7 @@ def test_page_of_an_act_shows_the_words_that_changed(client_as: ClientAs) -> Non
     association.presentation = "Elle accompagne."
     association._change_reason = "Relu par l’association"  # type: ignore[attr-defined]
     association.save()
-    [entry] = [one for one in recent(kind="members.association") if one.act == "modifiée"]
+    [entry] = [one for one in recent(kind="members.association") if one.act == "modification"]
     client = client_as(Role.COORDINATOR)
     text = client.get(f"{reverse('members:audit')}{entry.key}/").content.decode()
     assert "héberge" in text
