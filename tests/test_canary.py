@@ -14,6 +14,8 @@ from urllib.parse import quote
 import pytest
 from django.apps import apps
 from django.core import mail
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
 from django.db import models
 from django.urls import get_resolver, reverse
 from django.utils import timezone
@@ -21,7 +23,7 @@ from django.utils import timezone
 from common.fragments import kept_page
 from measures.models import Assessment
 from measures.models.assessments import AssessmentQuerySet, RecommendationQuerySet
-from members.enums import Role
+from members.enums import Audience, Role
 from members.models import User
 from members.models.applications import MembershipApplicationQuerySet
 from members.models.groups import WorkingGroupQuerySet
@@ -29,6 +31,9 @@ from members.models.invitations import InvitationQuerySet
 from members.models.mandates import MandateQuerySet
 from members.models.papers import PaperQuerySet
 from members.models.users import UserQuerySet
+from members.services import papers
+from members.services.invitations import invite
+from members.services.yearly_reports import remind
 from reports.compose import compose
 from reports.models import ExportQuerySet
 from reports.services import make_report
@@ -181,6 +186,35 @@ def test_everyone_sees_what_they_must_and_nothing_that_they_may_not(
         written = written.replace(path, "").replace(quote(path), "")
     assert words_in(world, written, but_for=ANYONE) == []
     assert mail.outbox == []
+
+
+def test_mail_tells_each_reader_what_they_may_know(
+    world: Canary, django_capture_on_commit_callbacks: Any
+) -> None:
+    coordinator = world.people[Role.COORDINATOR]
+    assert coordinator is not None
+    with django_capture_on_commit_callbacks(execute=True):
+        remind(call=world.collective.call)
+        invite(by=coordinator, email="stranger@vigie.example", role=Role.SECRETARIAT)
+        papers.add_paper(
+            by=coordinator,
+            title=world.marks("paper added later", frozenset({Role.SECRETARIAT, Role.COORDINATOR})),
+            uploaded=SimpleUploadedFile("note.txt", b"Une note."),
+            audience=Audience.NAMED,
+            people=[user for user in world.people.values() if user is not None],
+        )
+        # News of a paper hold no word of it: they stay when the right to read it has gone.
+        call_command("send_notices", verbosity=0)
+    readers = {user.email: user for user in User.objects.all()}
+    assert {getattr(readers.get(one.to[0]), "role", None) for one in mail.outbox} >= {*Role, None}
+    for message in mail.outbox:
+        assert len(message.recipients()) == 1, "One address at a time."
+        reader = readers.get(message.to[0])
+        said = "\n".join([message.subject, str(message.message())])
+        if reader is not None:
+            said = said.replace(reader.name, "").replace(reader.email, "")
+        page = Page(message.to[0], 200, "text/plain", said)
+        assert list(leaks(world, reader.role if reader else ANONYMOUS, [page])) == []
 
 
 def test_world_marks_every_text_of_every_row(world: Canary) -> None:

@@ -9,29 +9,30 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from common.uploads import atomic_with_files, store
 from members.checklist import missing
-from members.enums import ApplicationState, PaperKind, PaperVerdict
+from members.enums import ApplicationState, PaperKind, PaperVerdict, Role
 from members.models import (
     ApplicationEvent,
     ApplicationPaper,
     Association,
     MembershipApplication,
+    User,
 )
 from members.perms import (
     can_decide_applications,
     can_edit_applications,
     can_edit_own_application,
 )
+from members.services.notices import tell
 
 if TYPE_CHECKING:
     import datetime as dt
 
     from django.contrib.auth.models import AnonymousUser
     from django.core.files import File
-
-    from members.models import User
 
 State = ApplicationState
 # Only once it has been heard does the Collectif decide (document of 22 January 2015, point 11).
@@ -105,6 +106,7 @@ def add_application_paper(
         store(paper, uploaded)
         paper.full_clean()
         paper.save()
+        _tell_of_paper(application, by)
     return paper
 
 
@@ -120,6 +122,7 @@ def replace_application_paper(
         current.added_by = by
         current.full_clean()
         current.save()
+        _tell_of_paper(current.application, by)
     return current
 
 
@@ -145,6 +148,10 @@ def judge_application_paper(
     current.verdict, current.remark, current.valid_until = verdict, remark.strip(), valid_until
     current.full_clean()
     current.save()
+    if verdict == PaperVerdict.REFUSED:
+        _tell_guests(
+            current.application, gettext_noop("A paper of your application is to be replaced.")
+        )
     return current
 
 
@@ -305,7 +312,33 @@ def _save(
     application.full_clean()
     application.save()
     _record(application, on=on, by=by, reason=reason)
+    if application.is_open:
+        # Once it has ended, the letter tells.
+        _tell_guests(application, gettext_noop("Your application has gone one step further."))
+    elif application.state == State.WITHDRAWN and not can_edit_applications(by):
+        _tell_secretariat(application, gettext_noop("%(name)s withdraws its application."))
     return application
+
+
+def _tell_of_paper(application: MembershipApplication, by: User) -> None:
+    if not can_edit_applications(by):
+        words = gettext_noop("%(name)s has handed in a paper for its application.")
+        _tell_secretariat(application, words)
+
+
+def _tell_secretariat(application: MembershipApplication, words: str) -> None:
+    people = User.objects.who_may_come_in(timezone.localdate()).filter(
+        role__in=[Role.SECRETARIAT, Role.COORDINATOR]
+    )
+    path = application.get_absolute_url()
+    tell(people=people, words=words, values={"name": application.name}, path=path)
+
+
+def _tell_guests(application: MembershipApplication, words: str) -> None:
+    today = timezone.localdate()
+    live = application.guest_accesses.filter(since__lte=today, until__gt=today)
+    people = User.objects.who_may_come_in(today).filter(pk__in=live.values("person"))
+    tell(people=people, words=words, path=application.get_absolute_url())
 
 
 def _record(application: MembershipApplication, *, on: dt.date, by: User, reason: str = "") -> None:

@@ -7,13 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from common.uploads import atomic_with_files, delete_with_file, store
-from members.enums import Audience
-from members.models import FileReading, Mandate, Paper
+from members.enums import Audience, Role
+from members.models import FileReading, GroupMembership, Mandate, Paper, User
 from members.perms import can_add_own_papers, can_add_papers, can_edit_own_papers, can_edit_papers
+from members.services.notices import tell
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -22,7 +26,7 @@ if TYPE_CHECKING:
     from django.core.files import File
     from django.db.models import Model
 
-    from members.models import Association, User, WorkingGroup
+    from members.models import Association, WorkingGroup
 
 
 @dataclass(frozen=True)
@@ -83,6 +87,7 @@ def add_paper(
         paper.full_clean()
         paper.save()
         _set_names(paper, people, groups)
+        _tell_readers(paper, by)
     return paper
 
 
@@ -154,3 +159,29 @@ def _set_names(paper: Paper, people: Collection[User], groups: Collection[Workin
     is_read = paper.audience == Audience.NAMED
     paper.named_people.set(people if is_read else [])
     paper.named_groups.set(groups if is_read else [])
+
+
+def _tell_readers(paper: Paper, by: User) -> None:
+    """Those whom the paper is for, without its title: the line stays when the right to read has gone."""
+    today = timezone.localdate()
+    people = User.objects.who_may_come_in(today).exclude(pk=by.pk)
+    if paper.audience == Audience.MEMBERS:
+        people = people.filter(role=Role.MEMBER)
+    elif paper.audience == Audience.NAMED:
+        groups = GroupMembership.objects.live_on(today).filter(group__in=paper.named_groups.all())
+        mandates = Mandate.objects.live_on(today).filter(
+            Q(association__in=groups.values("association")) | Q(association=paper.association_id)
+        )
+        people = people.filter(
+            Q(pk__in=paper.named_people.all())
+            | Q(pk__in=groups.values("person"))
+            | Q(pk__in=mandates.values("person"))
+        )
+    else:
+        # Anyone sees the others where they are.
+        return
+    tell(
+        people=people,
+        words=gettext_noop("A paper was added that is for you."),
+        path=reverse("members:paper-list"),
+    )

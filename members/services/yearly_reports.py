@@ -13,9 +13,10 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import gettext_noop, override
 
 from members.models import Association, Mandate, ReportCall, User, YearlyReport
+from members.services.notices import tell
 
 if TYPE_CHECKING:
     from members.models.associations import AssociationQuerySet
@@ -34,6 +35,12 @@ def open_call(*, year: int, opened_on: dt.date, deadline: dt.date) -> ReportCall
     call = ReportCall(year=year, opened_on=opened_on, deadline=deadline)
     call.full_clean()
     call.save()
+    tell(
+        people=people_to_remind(call),
+        words=gettext_noop("The report of %(year)s is asked of your association."),
+        values={"year": year},
+        path=call.get_absolute_url(),
+    )
     return call
 
 
