@@ -210,7 +210,7 @@ def test_mail_tells_each_reader_what_they_may_know(
     for message in mail.outbox:
         assert len(message.recipients()) == 1, "One address at a time."
         reader = readers.get(message.to[0])
-        said = "\n".join([message.subject, str(message.message())])
+        said = f"{message.subject}\n{message.message()}"
         if reader is not None:
             said = said.replace(reader.name, "").replace(reader.email, "")
         page = Page(message.to[0], 200, "text/plain", said)
