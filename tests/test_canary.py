@@ -23,6 +23,7 @@ from django.utils import timezone
 from common.fragments import kept_page
 from measures.models import Assessment
 from measures.models.assessments import AssessmentQuerySet, RecommendationQuerySet
+from members.backends import AuthenticationBackend
 from members.enums import Audience, Role
 from members.models import User
 from members.models.applications import MembershipApplicationQuerySet
@@ -126,6 +127,12 @@ def starts(world: Canary) -> list[str]:
         f"/plans/{plan}/mesures/{drafts[0]}/",
         "/nowhere/",
     ]
+
+
+def fewer_acts(where: list[str]) -> list[str]:
+    """One page of the journal for each table: a guard that is off shows there or elsewhere."""
+    last = {address.split("/")[3]: address for address in where if "/journal/" in address}
+    return [address for address in where if "/journal/" not in address or address in last.values()]
 
 
 def read_all(world: Canary, client_as: ClientAs) -> Seen:
@@ -323,7 +330,7 @@ def test_reading_finds_the_leak_when_a_guard_is_off(
 ) -> None:
     for guard in guards:
         without_guard(guard, monkeypatch)
-    pages = crawl(client_as(world.people[who]), starts(world))
+    pages = crawl(client_as(world.people[who]), fewer_acts(starts(world)))
     assert any(leak.startswith(f"{who} reads “{what}”") for leak in leaks(world, who, pages))
 
 
@@ -353,12 +360,10 @@ def test_whoever_has_left_reads_what_a_stranger_reads(
         # The door alone: what guests may see of their own is asked of the access itself.
         monkeypatch.setattr(User, "may_come_in", True)
         monkeypatch.setattr(
-            "members.backends.READ",
-            "SELECT *, 1 AS may_come_in FROM members_user"
-            " WHERE %s <> '' AND %s <> '' AND %s <> '' AND %s <> '' AND id = %s",
+            AuthenticationBackend, "get_user", lambda _self, pk: User.objects.get(pk=pk)
         )
         person.guest_accesses.update(until=today + dt.timedelta(days=1))
-    pages = list(crawl(client_as(person), starts(world)))
+    pages = list(crawl(client_as(person), fewer_acts(starts(world))))
     found = {leak.split(" at ")[0] for leak in leaks(world, ANONYMOUS, pages)}
     assert (f"{ANONYMOUS} reads “{what}”" in found) == is_open
 

@@ -59,9 +59,12 @@ def come_in(page: Page, site: Site) -> None:
     site.manage(
         "shell",
         "--command",
-        "from members.models import User\n"
-        f"User.objects.filter(email='{SOMEBODY}').exists()"
-        f" or User.objects.create_user('{SOMEBODY}', '{PASSWORD}', name='{NAME}')",
+        "import datetime as dt\n"
+        "from members.models import Association, Mandate, User\n"
+        f"if not User.objects.filter(email='{SOMEBODY}').exists():\n"
+        f"    person = User.objects.create_user('{SOMEBODY}', '{PASSWORD}', name='{NAME}')\n"
+        "    association = Association.objects.order_by('-name').first()\n"
+        "    Mandate.objects.create(person=person, association=association, since=dt.date(2026, 1, 1))",
     )
     page.goto("/compte/connexion/")
     page.locator("[name=login]").fill(SOMEBODY)
