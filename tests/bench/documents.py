@@ -16,7 +16,7 @@ from common import pdf_child
 from common.pdf import _environment as child_environment
 from reports.compose import STYLESHEETS
 
-TIMES = 5
+TIMES = 3
 
 # What anyone would write: the library, the document, the style, the same kind of PDF.
 PLAIN = """
