@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "members",
     "plan",
     "measures",
+    "meetings",
     "reports",
 ]
 

@@ -27,7 +27,9 @@ from common.uploads import atomic_with_files, store
 from measures.enums import AssessmentStatus, SourceKind
 from measures.models import Evaluation, Measure, Source
 from measures.services import record_assessment
-from members.enums import LetterKind, MandateKind, PaperKind, Role
+from meetings.enums import MinutesStatus
+from meetings.models import Invitee, Meeting, MeetingPaper, Minutes, MinutesSection, Session
+from members.enums import Audience, LetterKind, MandateKind, PaperKind, Role
 from members.models import (
     ApplicationLetter,
     Association,
@@ -51,6 +53,8 @@ from reports.models import Export
 from tests.passkeys import SoftwarePasskey
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from django.db import models
 
     from measures.models import Assessment
@@ -395,3 +399,70 @@ def make_letter(
     with atomic_with_files():
         store(letter, SimpleUploadedFile("lettre.pdf", SMALL_PDF))
         return _saved(letter)
+
+
+def make_meeting(on: dt.date | None = FOUND_ON, **fields: Any) -> Meeting:
+    """A meeting with one session on that day; with None, without a session."""
+    number = next(_numbers)
+    fields.setdefault("slug", f"reunion-{number}")
+    fields.setdefault("title", f"Réunion {number}")
+    meeting = _saved(Meeting(**fields))
+    if on is not None:
+        make_session(meeting, on=on)
+    return meeting
+
+
+def make_session(meeting: Meeting, **fields: Any) -> Session:
+    fields.setdefault("on", FOUND_ON)
+    return _saved(Session(meeting=meeting, **fields))
+
+
+def make_invitee(meeting: Meeting, person: User, **fields: Any) -> Invitee:
+    return _saved(Invitee(meeting=meeting, person=person, **fields))
+
+
+def make_minutes(
+    meeting: Meeting | None = None, *, status: str = MinutesStatus.CIRCULATED, **fields: Any
+) -> Minutes:
+    """Minutes in some state of their life, by default one in which members read them."""
+    meeting = meeting or make_meeting()
+    if status != MinutesStatus.DRAFT:
+        fields.setdefault("circulated_at", timezone.now())
+    if status == MinutesStatus.ADOPTED:
+        on = meeting.sessions.latest("on").on
+        later = fields.pop("later", None) or make_meeting(on + dt.timedelta(days=30))
+        fields.setdefault("adopted_at_meeting", later)
+        fields.setdefault("adopted_on", later.sessions.latest("on").on)
+    return _saved(Minutes(meeting=meeting, status=status, **fields))
+
+
+def make_section(
+    minutes: Minutes | None = None,
+    *,
+    people: Collection[User] = (),
+    measures: Collection[Measure] = (),
+    institutions: Collection[Institution] = (),
+    **fields: Any,
+) -> MinutesSection:
+    """A section, by default for the members; locked where its minutes are adopted."""
+    minutes = minutes or make_minutes()
+    fields.setdefault("audience", Audience.MEMBERS)
+    fields.setdefault("heading", f"Point {next(_numbers)}")
+    fields.setdefault("text", "Ce qui fut dit.")
+    fields.setdefault("position", minutes.sections.count() + 1)
+    section = _saved(MinutesSection(minutes=minutes, is_locked=minutes.is_locked, **fields))
+    section.named_people.set(people)
+    section.measures.set(measures)
+    section.institutions.set(institutions)
+    return section
+
+
+def make_meeting_paper(
+    meeting: Meeting | None = None, *, people: Collection[User] = (), **fields: Any
+) -> MeetingPaper:
+    """A paper of a meeting, by default for the members and without a file."""
+    fields.setdefault("audience", Audience.MEMBERS)
+    fields.setdefault("title", f"Pièce de réunion {next(_numbers)}")
+    paper = _saved(MeetingPaper(meeting=meeting or make_meeting(), **fields))
+    paper.named_people.set(people)
+    return paper

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from tests.conftest import ClientAs
 
 ROOT = Path(__file__).resolve().parent.parent
-LABELS = ("common", "members", "plan", "measures", "reports")
+LABELS = ("common", "members", "plan", "measures", "meetings", "reports")
 ROOMS = tuple(f"{label}/" for label in LABELS)
 
 
@@ -230,6 +230,10 @@ FINAL = {
     "measures_assessmentsource": {"insert", "update", "delete"},
     "members_applicationevent": {"update", "delete"},
     "members_filereading": {"update", "delete"},
+    "meetings_minutessection": {"update", "delete"},
+    "meetings_decision": {"update", "delete"},
+    "meetings_minutesstep": {"update", "delete"},
+    "meetings_erratum": {"update", "delete"},
 }
 
 
