@@ -19,6 +19,7 @@ from measures.api.views import (
     RecommendationViewSet,
     SourceViewSet,
 )
+from meetings.api.views import FollowUpViewSet, MeetingViewSet, SectionViewSet
 from plan.api.views import InstitutionViewSet, PlanViewSet, PriorityViewSet
 
 if TYPE_CHECKING:
@@ -35,6 +36,9 @@ ENDPOINTS: dict[str, type[ReadOnlyViewSet[Any]]] = {
     "sources": SourceViewSet,
     "figure-tables": FigureTableViewSet,
     "institutions": InstitutionViewSet,
+    "meetings": MeetingViewSet,
+    "minutes-sections": SectionViewSet,
+    "follow-ups": FollowUpViewSet,
 }
 
 router = Router()

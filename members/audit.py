@@ -30,8 +30,19 @@ if TYPE_CHECKING:
 
 PAGE_SIZE = 50
 # What names a row, in order of preference; failing that, the rows that it belongs to.
-NAMES = ("title", "name", "short", "number", "email", "year", "key")
-OWNERS = ("plan", "measure", "application", "group", "call", "association", "person")
+NAMES = ("title", "heading", "name", "short", "number", "email", "year", "key")
+OWNERS = (
+    "plan",
+    "measure",
+    "meeting",
+    "section",
+    "paper",
+    "application",
+    "group",
+    "call",
+    "association",
+    "person",
+)
 # Where a file is stored, and its fingerprint, are the machine's.
 SILENT = BOOKKEEPING | {"file", "file_sha256", "file_size"}
 READING = "members.filereading"
@@ -130,7 +141,7 @@ def _readings(before: dt.datetime, by: User | None, size: int) -> Iterator[Entry
 
 def _owners(model: type[models.Model]) -> list[str]:
     fields = {field.name: field for field in model._meta.concrete_fields}
-    if any(name in fields for name in NAMES):
+    if any(name in fields and not fields[name].blank for name in NAMES):
         return []
     return [name for name in OWNERS if isinstance(fields.get(name), ForeignKey)]
 

@@ -12,12 +12,19 @@ from django.db.models import Q
 from members.models import Invitation, User
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 ACCOUNT = (
     "email", "name", "role", "is_active", "joined_at", "last_login", "language", "mail_frequency", "shows_address",
 )  # fmt: skip
 ACTIONS = {"+": "created", "~": "changed", "-": "deleted"}
+# What the other rooms hold about a person, by kind; they say it when the site starts.
+_kinds: dict[str, Callable[[User], Any]] = {}
+
+
+def add_kind(name: str, tell: Callable[[User], Any]) -> None:
+    """Let a higher room tell what it holds about a person: lists and dictionaries ready for JSON, in one query."""
+    _kinds[name] = tell
 
 
 def own_data(person: User) -> dict[str, Any]:
@@ -67,6 +74,7 @@ def own_data(person: User) -> dict[str, Any]:
             {"since": row.created_at, "ip": row.ip, "browser": row.user_agent}
             for row in UserSession.objects.filter(user=person)
         ],
+        **{name: tell(person) for name, tell in _kinds.items()},
         "history_of_account": list(_history(person)),
         "actions": sorted(_actions(person), key=lambda action: action["at"]),
     }

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from django.core.files import File
     from django.db.models import Model
 
-    from members.models import Association, WorkingGroup
+    from members.models import Association, RestrictedModel, WorkingGroup
+    from members.models.users import UserQuerySet
 
 
 @dataclass(frozen=True)
@@ -161,27 +162,35 @@ def _set_names(paper: Paper, people: Collection[User], groups: Collection[Workin
     paper.named_groups.set(groups if is_read else [])
 
 
-def _tell_readers(paper: Paper, by: User) -> None:
-    """Those whom the paper is for, without its title: the line stays when the right to read has gone."""
+def readers_of(row: RestrictedModel) -> UserQuerySet:
+    """Those who may come in today and whom a restricted row is for: the members, or those named. Of others, nobody:
+    anyone sees them where they are.
+    """
     today = timezone.localdate()
-    people = User.objects.who_may_come_in(today).exclude(pk=by.pk)
-    if paper.audience == Audience.MEMBERS:
-        people = people.filter(role=Role.MEMBER)
-    elif paper.audience == Audience.NAMED:
-        groups = GroupMembership.objects.live_on(today).filter(group__in=paper.named_groups.all())
-        mandates = Mandate.objects.live_on(today).filter(
-            Q(association__in=groups.values("association")) | Q(association=paper.association_id)
+    people = User.objects.who_may_come_in(today)
+    if row.audience == Audience.MEMBERS:
+        return people.filter(role=Role.MEMBER)
+    if row.audience != Audience.NAMED:
+        return people.none()
+    groups = GroupMembership.objects.live_on(today).filter(group__in=row.named_groups.all())
+    mandates = Mandate.objects.live_on(today).filter(association__in=groups.values("association"))
+    return people.filter(
+        Q(pk__in=row.named_people.all())
+        | Q(pk__in=groups.values("person"))
+        | Q(pk__in=mandates.values("person"))
+    )
+
+
+def _tell_readers(paper: Paper, by: User) -> None:
+    """Without its title: the line stays when the right to read has gone."""
+    people = readers_of(paper)
+    if paper.audience == Audience.NAMED and paper.association is not None:
+        own = Mandate.objects.live_on(timezone.localdate()).filter(association=paper.association)
+        people = people | User.objects.who_may_come_in(timezone.localdate()).filter(
+            pk__in=own.values("person")
         )
-        people = people.filter(
-            Q(pk__in=paper.named_people.all())
-            | Q(pk__in=groups.values("person"))
-            | Q(pk__in=mandates.values("person"))
-        )
-    else:
-        # Anyone sees the others where they are.
-        return
     tell(
-        people=people,
+        people=people.exclude(pk=by.pk),
         words=gettext_noop("A paper was added that is for you."),
         path=reverse("members:paper-list"),
     )

@@ -54,7 +54,7 @@ def test_agenda_points_cannot_stand_in_a_circle() -> None:
     one = AgendaItem.objects.create(meeting=meeting, title="Un")
     two = AgendaItem.objects.create(meeting=meeting, title="Deux", parent=one)
     one.parent = two
-    with pytest.raises(ValidationError, match="boucle|cercle|rond"):
+    with pytest.raises(ValidationError, match="en rond"):
         one.full_clean()
     two.parent = AgendaItem.objects.create(meeting=make_meeting(), title="Ailleurs")
     with pytest.raises(ValidationError, match="autre réunion"):
