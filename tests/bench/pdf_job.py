@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import django
+from django.core.checks import run_checks
 
 
 def cpu(who: int) -> float:
@@ -22,6 +23,8 @@ def cpu(who: int) -> float:
 
 def main(slug: str, html_file: Path) -> dict[str, Any]:
     django.setup()
+    # The worker has read the whole site before its first report: Django checks it when a command starts.
+    run_checks()
     from common.pdf import render_pdf
     from plan.models import Plan
     from reports import services
