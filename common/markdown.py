@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Protocol
 
 import nh3
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
 from common.typography import french
 
@@ -23,12 +25,18 @@ if TYPE_CHECKING:
 
     from markdown_it.renderer import RendererHTML
     from markdown_it.rules_inline import StateInline
-    from markdown_it.token import Token
     from markdown_it.utils import OptionsDict
 
+# Bounded everywhere: people type these texts, and a page must not be slow for what somebody types.
 CITATION = re.compile(
-    r"\[@(?P<key>[a-z0-9][a-z0-9-]*)(?:,\s*(?P<place>[^\]:]*?))?(?:\s+:\s+(?P<text>[^\]]*))?\]"
+    r"\[@(?P<key>[a-z0-9][a-z0-9-]*)(?:,(?P<place>[^\]:]{0,300}?))?(?:\s{1,9}:\s{1,9}(?P<text>[^\]]{0,2000}))?\]"
 )
+# Where a link may lead: the web, a mail, or a place of our own. `//host` and `/\host` are other sites to a browser.
+WEB_ADDRESS = re.compile(r"(?:https://|mailto:)", re.IGNORECASE)
+OWN_ADDRESS = re.compile(r"(?:/(?!/)[\w\-./~%?=&+,;]*)?(?:#[\w\-.%]*)?", re.ASCII)
+
+# Between them stands what takes its place later: taken out of what people write.
+SIGNS = {0xE000: None, 0xE001: None}
 
 ALLOWED_TAGS = {
     "p", "br", "em", "strong", "ul", "ol", "li", "a", "blockquote", "h3", "h4", "h5", "hr", "code", "pre", "sup", "sub",
@@ -120,21 +128,17 @@ def _citation(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 (markdo
     if not silent:
         state.pending = state.pending.rstrip(" ")  # a call stands against its word
         token = state.push("citation", "", 0)
-        token.meta = {name: value or "" for name, value in match.groupdict().items()}
+        token.meta = {name: (value or "").strip() for name, value in match.groupdict().items()}
     state.pos = match.end()
     return True
 
 
 def _own_note(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 (markdown-it calls it so)
-    if not state.src.startswith("^[", state.pos):
+    # A note holds no other one: a page could not number them in reading order.
+    if "notes" not in state.env or not state.src.startswith("^[", state.pos):
         return False
-    depth, end = 0, -1
-    for position in range(state.pos + 1, state.posMax):
-        depth += {"[": 1, "]": -1}.get(state.src[position], 0)
-        if depth == 0:
-            end = position
-            break
-    if end < 0:
+    end = _brackets(state).get(state.pos + 1, state.posMax)
+    if end >= state.posMax:
         return False
     if not silent:
         state.pending = state.pending.rstrip(" ")
@@ -142,6 +146,22 @@ def _own_note(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 (markdo
         token.content = state.src[state.pos + 2 : end]
     state.pos = end + 1
     return True
+
+
+def _brackets(state: StateInline) -> dict[int, int]:
+    """Where each square bracket of a text closes. Read once a text: reading on from each bracket would take for ever."""
+    text: str | None
+    pairs: dict[int, int]
+    text, pairs = state.env.get("brackets", (None, {}))
+    if text is not state.src:
+        pairs, opened = {}, []
+        for position, sign in enumerate(state.src):
+            if sign == "[":
+                opened.append(position)
+            elif sign == "]" and opened:
+                pairs[opened.pop()] = position
+        state.env["brackets"] = (state.src, pairs)
+    return pairs
 
 
 def _render_citation(
@@ -173,7 +193,18 @@ def _render_text(
     options: OptionsDict,
     env: dict[str, Any],
 ) -> str:
-    return str(escape(french(tokens[index].content)))
+    # A character may also be written by its number: it is only here that all are seen.
+    return str(escape(french(tokens[index].content.translate(SIGNS))))
+
+
+def _render_place(
+    renderer: RendererHTML,
+    tokens: Sequence[Token],
+    index: int,
+    options: OptionsDict,
+    env: dict[str, Any],
+) -> str:
+    return _place("p", tokens[index].meta["number"])
 
 
 def _parser() -> MarkdownIt:
@@ -187,10 +218,18 @@ def _parser() -> MarkdownIt:
     parser.add_render_rule("citation", _render_citation)
     parser.add_render_rule("own_note", _render_own_note)
     parser.add_render_rule("text", _render_text)
+    parser.add_render_rule("place", _render_place)
     return parser
 
 
 PARSER = _parser()
+
+
+def _safe_address(tag: str, attribute: str, value: str) -> str | None:
+    """Keep the address of a link only when it leads where links may."""
+    if attribute != "href" or WEB_ADDRESS.match(value) or OWN_ADDRESS.fullmatch(value):
+        return value
+    return None
 
 
 def _clean(html: str) -> SafeString:
@@ -199,6 +238,7 @@ def _clean(html: str) -> SafeString:
             html,
             tags=ALLOWED_TAGS,
             attributes=ALLOWED_ATTRIBUTES,
+            attribute_filter=_safe_address,
             url_schemes={"https", "mailto"},
             link_rel="noopener noreferrer",
         )
@@ -215,6 +255,82 @@ def render_inline(text: str) -> SafeString:
     return _clean(PARSER.renderInline(text.replace("\n", " "), {}))
 
 
+# --- Texts that are kept rendered, and take their place in a page later -----------------------------------------------
+
+PLACE = re.compile("\ue000([np])([0-9]+)\ue001")
+LOWEST_HEADING = 5
+
+
+def _place(kind: str, number: int) -> str:
+    return f"\ue000{kind}{number}\ue001"
+
+
+class _Places(Notes):
+    """Leaves a place where a note is called, and what the note says for later."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.calls: list[tuple[str, str, str]] = []
+
+    def cite(self, key: str, place: str = "", text: str = "") -> Note:
+        self.calls.append((key, place, text))
+        return Note(number=len(self.calls), html=SafeString(), key=key)
+
+    def write(self, text: str) -> Note:
+        return self.cite("", "", text)
+
+    def call(self, note: Note) -> str:
+        return _place("n", note.number)
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of a page, rendered whatever stands around it: its notes have no number and its paragraphs no address yet."""
+
+    html: str
+    calls: tuple[tuple[str, str, str], ...]
+
+    def placed(self, notes: Notes, mark: Callable[[int], str]) -> SafeString:
+        """The part in its page: notes numbered in `notes`, and before each paragraph what `mark` makes of its number."""
+
+        def fill(found: re.Match[str]) -> str:
+            number = int(found[2])
+            if found[1] == "p":
+                return mark(number)
+            key, place, text = self.calls[number - 1]
+            return notes.call(notes.cite(key, place, text) if key else notes.write(text))
+
+        return mark_safe(PLACE.sub(fill, self.html))  # noqa: S308 (cleaned when it was rendered)
+
+
+def render_part(text: str, *, under: int) -> Part:
+    """Markdown to a part of a page that stands under a heading of that level: its own headings begin one below."""
+    notes = _Places()
+    env = {"notes": notes}
+    tokens = PARSER.parse(text.translate(SIGNS), env)
+    _fit_headings(tokens, under)
+    number = 0
+    for before, token in pairwise(tokens):
+        if token.type == "inline" and before.type in {"paragraph_open", "heading_open"}:
+            number += 1
+            place = Token("place", "", 0, meta={"number": number})
+            token.children = [place, *(token.children or [])]
+    html = _clean(PARSER.renderer.render(tokens, PARSER.options, env))
+    return Part(str(html), tuple(notes.calls))
+
+
+def _fit_headings(tokens: Sequence[Token], under: int) -> None:
+    """Levels follow one another, whatever the writer chose: whoever listens to a page finds no step missing."""
+    used = sorted({token.tag for token in tokens if token.type == "heading_open"})
+    last = under
+    for token in tokens:
+        if token.type == "heading_open":
+            last = min(under + 1 + used.index(token.tag), last + 1, LOWEST_HEADING)
+            token.tag = f"h{last}"
+        elif token.type == "heading_close":
+            token.tag = f"h{last}"
+
+
 def cited_keys(text: str) -> list[str]:
     """The keys that a text cites, in order, each once."""
     return list(dict.fromkeys(match["key"] for match in CITATION.finditer(text)))
@@ -222,4 +338,4 @@ def cited_keys(text: str) -> list[str]:
 
 def without_notes(text: str) -> str:
     """The text without its note calls, for places that have no room for notes."""
-    return re.sub(r"\s*\^\[[^\]]*\]", "", CITATION.sub("", text))
+    return re.sub(r"\s*\^\[[^\]]*\]", "", re.sub(rf"[^\S\n]*{CITATION.pattern}", "", text))

@@ -21,8 +21,8 @@ WRITTEN_TABLE = re.compile(
     r'\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+"(?P<table>\w+)"', re.IGNORECASE
 )
 # Who is logged in, since when and whether they have seen their recovery codes is the machine's own bookkeeping, which
-# the accounts library keeps while it answers; who took a file for named readers is written down as it leaves. Neither
-# is the record.
+# the accounts library keeps while it answers; who took a file for named readers is written down as it leaves; when somebody last read minutes tells
+# them what is new at the next visit. None is the record.
 BOOKKEEPING_TABLES = frozenset(
     {
         "django_session",
@@ -30,6 +30,7 @@ BOOKKEEPING_TABLES = frozenset(
         "usersessions_usersession",
         "mfa_authenticator",
         "members_filereading",
+        "meetings_minutesvisit",
     }
 )
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Prepared:
-    """The first row of a `values_list` queryset, for parameters that change: text and whole numbers only.
+    """The rows of a `values_list` queryset, for parameters that change: text and whole numbers only.
 
     `rows` is called once, with stand-ins: what it does must not depend on the values. Columns come as the database
     gives them, so they too must be text and whole numbers.
@@ -31,20 +31,30 @@ class Prepared:
             text.format(place) if kind is str else number - place
             for place, kind in enumerate(kinds)
         ]
-        self._written: dict[str, tuple[str, list[Any]]] = {}
+        self._written: dict[tuple[str, bool], tuple[str, list[Any]]] = {}
 
     def first(self, *values: str | int) -> tuple[Any, ...] | None:
-        """One query."""
-        if connection.vendor not in self._written:
-            query = self.rows(*self.stand_ins)[:1].query
+        """The first row alone. One query."""
+        with connection.cursor() as cursor:
+            cursor.execute(*self._asked(values, is_first=True))
+            row: tuple[Any, ...] | None = cursor.fetchone()
+        return row
+
+    def all(self, *values: str | int) -> list[tuple[Any, ...]]:
+        """Every row. One query."""
+        with connection.cursor() as cursor:
+            cursor.execute(*self._asked(values, is_first=False))
+            return list(cursor.fetchall())
+
+    def _asked(self, values: tuple[str | int, ...], *, is_first: bool) -> tuple[str, list[Any]]:
+        written = connection.vendor, is_first
+        if written not in self._written:
+            rows = self.rows(*self.stand_ins)
+            query = (rows[:1] if is_first else rows).query
             sql, given = query.get_compiler(connection=connection).as_sql()
-            self._written[connection.vendor] = (sql, list(given))
-        sql, parameters = self._written[connection.vendor]
-        own = [
+            self._written[written] = (sql, list(given))
+        sql, parameters = self._written[written]
+        return sql, [
             values[self.stand_ins.index(each)] if each in self.stand_ins else each
             for each in parameters
         ]
-        with connection.cursor() as cursor:
-            cursor.execute(sql, own)
-            row: tuple[Any, ...] | None = cursor.fetchone()
-        return row

@@ -28,16 +28,17 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import TemporaryFileUploadHandler
 from django.db import transaction
+from django.db.models import FileField
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-
-from common.files import PrivateFileModel
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from django.core.files import File
     from django.core.files.storage import Storage
+
+    from common.files import PrivateFileModel
 
 logger = logging.getLogger(__name__)
 
@@ -444,8 +445,10 @@ def sweep() -> int:
     """Delete files that no row names, left by a process that died between writing and saying so; returns how many."""
     named: set[str] = set()
     for model in apps.get_models():
-        if issubclass(model, PrivateFileModel):
-            named.update(model._default_manager.exclude(file="").values_list("file", flat=True))
+        for field in model._meta.concrete_fields:
+            if isinstance(field, FileField):
+                files = model._default_manager.exclude(**{field.name: ""})
+                named.update(files.values_list(field.name, flat=True))
     if not default_storage.exists(""):
         return 0
     limit = timezone.now() - ORPHAN_AFTER

@@ -5,7 +5,10 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("measures.urls")),
     path("rapports/", include("reports.urls")),
+    path("", include("meetings.urls")),
     path("", include("members.urls")),
     path("compte/", include("members.accounts")),
     path("api/v1/", include("config.api")),
 ]
+
+handler400 = "common.refusals.bad_request"

@@ -18,4 +18,7 @@ class MeasuresConfig(AppConfig):
     name = "measures"
 
     def ready(self) -> None:
+        from measures.search import register_rows
+
         register_converter(MeasureNumberConverter, "measure_number")
+        register_rows()

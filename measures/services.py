@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
+from common.search import forget, index
 from measures.enums import AssessmentStatus
 from measures.models import Assessment, AssessmentSource, Recommendation, Source
 from plan.services import mark_changed
@@ -69,7 +70,10 @@ def record_assessment(
         **content,
     )
     _save(assessment, citations=citations, recommendations=recommendations)
-    return _publish(assessment, by=by) if publish else assessment
+    if publish:
+        _publish(assessment, by=by)
+    index(assessment)
+    return assessment
 
 
 @transaction.atomic
@@ -93,6 +97,7 @@ def revise_draft(
         setattr(current, field, value)
     current.citations.all().delete()
     _save(current, citations=citations)
+    index(current)
     return current
 
 
@@ -100,13 +105,17 @@ def revise_draft(
 def publish_draft(*, draft: Assessment, by: User | None) -> Assessment:
     """Make a draft final, and show it to everyone. Raises ValidationError by field if it no longer holds."""
     draft.full_clean()
-    return _publish(draft, by=by)
+    _publish(draft, by=by)
+    index(draft)
+    return draft
 
 
 @transaction.atomic
 def discard_draft(*, draft: Assessment, version: int) -> None:
     """Throw a draft away; its history keeps what it said."""
-    Assessment.lock_version(draft.pk, version).delete()
+    current = Assessment.lock_version(draft.pk, version)
+    forget(current)
+    current.delete()
 
 
 def next_recommendation_number(*, measure: Measure, assessor: Institution) -> int:
@@ -118,7 +127,7 @@ def next_recommendation_number(*, measure: Measure, assessor: Institution) -> in
     return (last or 0) + 1
 
 
-def _publish(assessment: Assessment, *, by: User | None) -> Assessment:
+def _publish(assessment: Assessment, *, by: User | None) -> None:
     """Publish a row that has just been checked: only what publication itself adds is checked again."""
     shared = assessment.observations_with
     if shared is not None and shared.is_draft:
@@ -135,7 +144,6 @@ def _publish(assessment: Assessment, *, by: User | None) -> Assessment:
     assessment.validate_constraints()
     assessment.save()
     mark_changed([assessment.measure.plan])
-    return assessment
 
 
 def _save(

@@ -1,8 +1,8 @@
-"""Addresses of the board and of the measures: what people quote, so they are readable and stay."""
+"""Addresses of the board, of the measures and of the institutions: what people quote, so they are readable and stay."""
 
 from django.urls import path
 
-from measures.views import assess, pages
+from measures.views import assess, institutions, pages
 
 app_name = "measures"
 
@@ -17,4 +17,6 @@ urlpatterns = [
     path(f"{MEASURE}historique/", pages.history, name="history"),
     path(f"{MEASURE}evaluer/", assess.assess, name="assess"),
     path(f"{MEASURE}evaluer/abandonner/", assess.discard, name="discard"),
+    path("institutions/", institutions.institution_list, name="institution-list"),
+    path("institutions/<slug:key>/", institutions.institution_detail, name="institution-detail"),
 ]

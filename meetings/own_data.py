@@ -45,16 +45,19 @@ def _attendances(person: User) -> Rows:
 
 
 def _annotations(person: User) -> Rows:
-    return list(person.annotations.values("added_at", "text"))
+    return [dict(row) for row in person.annotations.values("added_at", "text")]
 
 
 def _corrections(person: User) -> Rows:
-    return list(person.corrections.values("added_at", "replacement", "reason", "state", "answer"))
+    rows = person.corrections.values("added_at", "replacement", "reason", "state", "answer")
+    return [dict(row) for row in rows]
 
 
 def _visits(person: User) -> Rows:
-    return list(person.minutes_visits.values("minutes", "last_at", "before_at"))
+    rows = person.minutes_visits.values("minutes", "last_at", "before_at")
+    return [dict(row) for row in rows]
 
 
 def _calendar_links(person: User) -> Rows:
-    return list(person.calendar_links.values("created_at", "withdrawn_at"))
+    rows = person.calendar_links.values("created_at", "withdrawn_at")
+    return [dict(row) for row in rows]

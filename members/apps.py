@@ -8,6 +8,7 @@ class MembersConfig(AppConfig):
         from allauth.mfa.signals import authenticator_added
         from django.contrib.auth.signals import user_logged_in
 
+        from members.search import register_rows
         from members.second_factor import end_other_sessions
         from members.services.people import note_log_in
 
@@ -15,3 +16,4 @@ class MembersConfig(AppConfig):
         user_logged_in.disconnect(dispatch_uid="update_last_login")
         user_logged_in.connect(note_log_in, dispatch_uid="members.note_log_in")
         authenticator_added.connect(end_other_sessions, dispatch_uid="members.end_other_sessions")
+        register_rows()

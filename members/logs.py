@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 import re
 
-# Invitations, and links to choose a password anew. The rest of the line stays: it tells what happened.
-SECRETS = re.compile(r"(/invitation/|/mot-de-passe/oublie/)[^/\s\"'?#]+")
+# Invitations, links to choose a password anew, and what a calendar program reads. The rest of the line stays: it tells
+# what happened.
+SECRETS = re.compile(r"(/invitation/|/mot-de-passe/oublie/|(?<!/reunions)/calendrier/)[^/\s\"'?#]+")
 
 
 def without_secrets(text: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -11,13 +11,29 @@ from django.utils.translation import override
 
 from members.adapters import SITE_NAME
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
-def send_text(*, template: str, to: str, language: str, **context: Any) -> None:
-    """Send a template whose first line is the subject. Raises OSError when the server refuses."""
+
+def send_text(
+    *,
+    template: str,
+    to: str,
+    language: str,
+    attachments: Iterable[tuple[str, bytes, str]] = (),
+    **context: Any,
+) -> None:
+    """Send a template whose first line is the subject. Raises OSError when the server refuses.
+
+    An attachment is its name, its content, and its type.
+    """
     with override(language):
         text = render_to_string(template, {**context, "site": SITE_NAME})
     subject, _blank, body = text.strip().partition("\n")
-    EmailMessage(f"[{SITE_NAME}] {subject.strip()}", f"{body.strip()}\n", to=[to]).send()
+    mail = EmailMessage(f"[{SITE_NAME}] {subject.strip()}", f"{body.strip()}\n", to=[to])
+    for name, content, kind in attachments:
+        mail.attach(name, content, kind)
+    mail.send()
 
 
 def site_address(path: str) -> str:

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from meetings.models import Minutes
 from members.perms import is_secretariat
 from plan.models import Institution, Plan
 from reports.enums import ExportStatus, ExportStep
@@ -21,6 +22,51 @@ if TYPE_CHECKING:
 
 
 STEPS = len(ExportStep) - 1
+
+
+class Work(models.Model):
+    """A file that the worker makes: how far it is, what went wrong, and what came of it."""
+
+    requested_at = models.DateTimeField(_("asked for at"), auto_now_add=True)
+    status = models.CharField(
+        _("status"), max_length=10, choices=ExportStatus, default=ExportStatus.WAITING
+    )
+    step = models.CharField(
+        _("step"), max_length=12, choices=ExportStep, default=ExportStep.WAITING
+    )
+    started_at = models.DateTimeField(_("started at"), null=True, blank=True)
+    heartbeat_at = models.DateTimeField(_("last sign of life"), null=True, blank=True)
+    finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    error = models.TextField(_("what went wrong"), blank=True)
+    file = models.FileField(_("file"), upload_to="exports/", blank=True)
+    pages = models.PositiveIntegerField(_("pages"), null=True, blank=True)
+    size = models.PositiveBigIntegerField(_("size in bytes"), null=True, blank=True)
+    sha256 = models.CharField("SHA-256", max_length=64, blank=True)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def is_under_way(self) -> bool:
+        return self.status in {ExportStatus.WAITING, ExportStatus.RUNNING}
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.status == ExportStatus.WAITING
+
+    @property
+    def is_done(self) -> bool:
+        return self.status == ExportStatus.DONE
+
+    @property
+    def has_failed(self) -> bool:
+        return self.status == ExportStatus.FAILED
+
+    @property
+    def steps_done(self) -> int:
+        """How far the work is, from 0 to `STEPS`."""
+        return list(ExportStep.values).index(self.step)
 
 
 class ExportQuerySet(models.QuerySet["Export"]):
@@ -46,7 +92,7 @@ class ExportQuerySet(models.QuerySet["Export"]):
         return self.select_related("plan", "assessor", "requested_by", "published_by")
 
 
-class Export(models.Model):
+class Export(Work):
     """One rendering of a plan's evaluation as a PDF: who asked for it, of which day and assessor, and how it goes."""
 
     plan = models.ForeignKey(
@@ -62,22 +108,6 @@ class Export(models.Model):
         related_name="exports",
         verbose_name=_("asked for by"),
     )
-    requested_at = models.DateTimeField(_("asked for at"), auto_now_add=True)
-    status = models.CharField(
-        _("status"), max_length=10, choices=ExportStatus, default=ExportStatus.WAITING
-    )
-    step = models.CharField(
-        _("step"), max_length=12, choices=ExportStep, default=ExportStep.WAITING
-    )
-    started_at = models.DateTimeField(_("started at"), null=True, blank=True)
-    heartbeat_at = models.DateTimeField(_("last sign of life"), null=True, blank=True)
-    finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
-    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
-    error = models.TextField(_("what went wrong"), blank=True)
-    file = models.FileField(_("file"), upload_to="exports/", blank=True)
-    pages = models.PositiveIntegerField(_("pages"), null=True, blank=True)
-    size = models.PositiveBigIntegerField(_("size in bytes"), null=True, blank=True)
-    sha256 = models.CharField("SHA-256", max_length=64, blank=True)
     data_sha256 = models.CharField(_("SHA-256 of the data"), max_length=64, blank=True)
     published_at = models.DateTimeField(_("published at"), null=True, blank=True)
     published_by = models.ForeignKey(
@@ -128,27 +158,77 @@ class Export(models.Model):
         return reverse("reports:detail", args=[self.pk])
 
     @property
-    def is_under_way(self) -> bool:
-        return self.status in {ExportStatus.WAITING, ExportStatus.RUNNING}
+    def file_name(self) -> str:
+        """The name under which the file is saved by whoever downloads it."""
+        return f"evaluation-{self.plan.slug}-{self.assessor.key}-{self.on.isoformat()}.pdf"
 
-    @property
-    def is_waiting(self) -> bool:
-        return self.status == ExportStatus.WAITING
 
-    @property
-    def is_done(self) -> bool:
-        return self.status == ExportStatus.DONE
+class MinutesExportQuerySet(models.QuerySet["MinutesExport"]):
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """One’s own: the file was made for one reader."""
+        return self.filter(requested_by=user.pk) if user.is_authenticated else self.none()
 
-    @property
-    def has_failed(self) -> bool:
-        return self.status == ExportStatus.FAILED
+    def done(self) -> Self:
+        return self.filter(status=ExportStatus.DONE)
 
-    @property
-    def steps_done(self) -> int:
-        """How far the work is, from 0 to `STEPS`."""
-        return list(ExportStep.values).index(self.step)
+    def under_way(self) -> Self:
+        return self.filter(status__in=[ExportStatus.WAITING, ExportStatus.RUNNING])
+
+
+class MinutesExport(Work):
+    """Minutes as a PDF, made for whoever asked: it holds what that reader could read on that day, and no one else has it."""
+
+    minutes = models.ForeignKey(
+        Minutes, on_delete=models.CASCADE, related_name="exports", verbose_name=_("minutes")
+    )
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        related_name="minutes_exports",
+        verbose_name=_("asked for by"),
+    )
+    # What was printed: a file whose reader may read something else by now does not leave.
+    key = models.CharField(max_length=64, blank=True, editable=False)
+    is_personal = models.BooleanField(_("bears its reader’s name"), default=False, editable=False)
+
+    objects = MinutesExportQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("export of minutes")
+        verbose_name_plural = _("exports of minutes")
+        ordering = ["-requested_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="reports_minutes_status_is_known",
+                condition=Q(status__in=ExportStatus.values),
+                violation_error_message=_("Choose one of the known statuses."),
+            ),
+            models.CheckConstraint(
+                name="reports_minutes_step_is_known",
+                condition=Q(step__in=ExportStep.values),
+                violation_error_message=_("Choose one of the known steps."),
+            ),
+            models.CheckConstraint(
+                name="reports_minutes_done_has_file",
+                condition=~Q(status=ExportStatus.DONE)
+                | (~Q(file="") & ~Q(sha256="") & ~Q(key="") & Q(finished_at__isnull=False)),
+                violation_error_message=_("An export that is ready has its file."),
+            ),
+            models.UniqueConstraint(
+                fields=["minutes", "requested_by"],
+                condition=Q(status__in=[ExportStatus.WAITING, ExportStatus.RUNNING]),
+                name="reports_minutes_one_under_way",
+                violation_error_message=_("This file is already being made."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.minutes} – {self.requested_by}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("reports:minutes", args=[self.minutes.meeting.slug])
 
     @property
     def file_name(self) -> str:
         """The name under which the file is saved by whoever downloads it."""
-        return f"evaluation-{self.plan.slug}-{self.assessor.key}-{self.on.isoformat()}.pdf"
+        return f"compte-rendu-{self.minutes.meeting.slug}.pdf"

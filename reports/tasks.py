@@ -10,3 +10,11 @@ def make_export(export_pk: int) -> None:
     from reports.services import run_export
 
     run_export(export_pk)
+
+
+@task()
+def make_minutes(export_pk: int) -> None:
+    """Lay out minutes for one reader. Run twice for the same export, it does the work once."""
+    from reports.minutes_files import run_minutes_export
+
+    run_minutes_export(export_pk)

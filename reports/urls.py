@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reports import views
+from reports import minutes_views, views
 
 app_name = "reports"
 
@@ -13,4 +13,10 @@ urlpatterns = [
     path("<int:pk>/fichier/", views.download, name="download"),
     path("<int:pk>/publier/", views.publish, name="publish"),
     path("<int:pk>/retirer/", views.withdraw, name="withdraw"),
+    # --- Minutes, each reader's own copy
+    path("comptes-rendus/<slug:slug>.pdf", minutes_views.minutes_pdf, name="minutes-pdf"),
+    path("comptes-rendus/<slug:slug>/", minutes_views.minutes_detail, name="minutes"),
+    path(
+        "comptes-rendus/<slug:slug>/demander/", minutes_views.minutes_create, name="minutes-create"
+    ),
 ]

@@ -12,6 +12,7 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from django.core.files.base import ContentFile
+from django.core.management import call_command
 
 from measures.enums import FigureState, Involvement, SectionRole, SuccessionKind
 from measures.models import (
@@ -31,7 +32,9 @@ from members.models import User
 from plan.enums import Meaning, VersionStatus
 from plan.models import InstitutionAttachment, Milestone, PlanVersion
 from reports.enums import ExportStatus, ExportStep
+from reports.models import MinutesExport
 from tests.canary_collective import Collective
+from tests.canary_meetings import Meetings
 from tests.factories import (
     FOUND_ON,
     make_assessment,
@@ -109,6 +112,7 @@ class Canary:
     draft: Assessment
     exports: dict[str, Export]
     collective: Collective
+    meetings: Meetings
 
     @property
     def measure(self) -> Measure:
@@ -159,7 +163,11 @@ def build() -> Canary:
     known = {role: user for role, user in people.items() if user is not None}
     known["other"] = User.objects.get(name=m.word("name of another member"))
     collective = Collective(m, known)
-    return Canary(m, people, plan, published, draft, _exports(m, plan, people), collective)
+    meetings = Meetings(m, collective, published.measure, second)
+    exports = _exports(m, plan, people)
+    _minutes_export(m, meetings, known[Role.MEMBER])
+    call_command("index_search", verbosity=0)
+    return Canary(m, people, plan, published, draft, exports, collective, meetings)
 
 
 def _people(m: Marks) -> dict[str, User | None]:
@@ -467,3 +475,21 @@ def _exports(m: Marks, plan: Plan, people: dict[str, User | None]) -> dict[str, 
             step=ExportStep.COMPOSING,
         ),
     }
+
+
+def _minutes_export(m: Marks, meetings: Meetings, member: User) -> None:
+    """A member's own copy of minutes: nobody else's, and it leaves only if it still says what they may read."""
+    own = frozenset({Role.MEMBER.value})
+    MinutesExport.objects.create(
+        minutes=meetings.circulated,
+        requested_by=member,
+        status=ExportStatus.FAILED,
+        step=ExportStep.RENDERING,
+        error=m("copy of minutes: what went wrong", own),
+        file=ContentFile(
+            tiny_pdf(m("copy of minutes: text", NOBODY)),
+            name=f"{m('copy of minutes: stored name', NOBODY)}.pdf",
+        ),
+        sha256=m("copy of minutes: sum", own).ljust(64, "0"),
+        key=m("copy of minutes: key", NOBODY),
+    )

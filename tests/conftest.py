@@ -9,6 +9,7 @@ from django.core.cache import caches
 from django.db import connection
 from django.test import Client
 
+from common.search.visibility import forget_conditions
 from members.enums import Role
 from plan.enums import Meaning
 from tests import factories
@@ -43,8 +44,10 @@ def _house(settings: Settings, tmp_path: Path, static_root: Path) -> None:
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    forget_conditions()
     # Renderings are kept by primary key and revision, which come back from one test to the next.
-    caches["published"].clear()
+    for name in ("published", "minutes", "sections"):
+        caches[name].clear()
 
 
 @pytest.fixture(scope="session")
@@ -57,7 +60,8 @@ def static_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
     """Let tests with transactions of their own be cleared up after, final rows included.
 
-    PostgreSQL truncates, which no trigger on a row sees. SQLite deletes: its triggers are put aside meanwhile.
+    PostgreSQL truncates, which no trigger on a row sees. SQLite deletes: the triggers that refuse it are put aside
+    meanwhile, and no others, since those of the search keep its index in step.
     """
     if connection.vendor != "sqlite":
         return
@@ -65,7 +69,9 @@ def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
 
     def flush_past_triggers(statements: Iterable[str]) -> None:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+            cursor.execute(
+                "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND instr(name, '_no_')"
+            )
             triggers = cursor.fetchall()
             for name, _sql in triggers:
                 cursor.execute(f'DROP TRIGGER "{name}"')

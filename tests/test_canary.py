@@ -40,6 +40,7 @@ from reports.models import ExportQuerySet
 from reports.services import make_report
 from reports.snapshot import build_snapshot, canonical_json
 from tests.canary import ANONYMOUS, ANYONE, Canary, build
+from tests.canary_meetings import COMMON_WORD
 from tests.crawl import Page, crawl, text_of
 from tests.test_access import addresses
 
@@ -50,7 +51,7 @@ if TYPE_CHECKING:
 
     from tests.conftest import ClientAs
 
-OURS = ("common", "members", "plan", "measures", "reports")
+OURS = ("common", "members", "plan", "measures", "meetings", "reports")
 # Those who may see most come first: what a kept rendering has taken from them would show to the others.
 ORDER = (
     Role.COORDINATOR,
@@ -64,6 +65,7 @@ ORDER = (
 COMPUTED = {
     "members.User.password": "marked too, but through the hash's own shape",
     "members.FileReading.kind": "the kind of row: a word of the code",
+    "common.SearchEntry.kind": "the kind of row: a word of the code",
     "measures.Measure.number_key": "made from the number",
     "measures.Measure.folded": "made from the number and the titles",
 }
@@ -107,7 +109,7 @@ def starts(world: Canary) -> list[str]:
     }
     found = []
     for name in addresses(get_resolver().url_patterns):
-        for arguments in rows.get(name) or world.collective.rows_of(name):
+        for arguments in rows.get(name) or _rows_of(world, name):
             found.append(reverse(name, args=arguments))
     board, listing = reverse("measures:board", args=[plan]), reverse("measures:list", args=[plan])
     assessor = [one.key for one in world.plan.assessors.all()]
@@ -124,9 +126,17 @@ def starts(world: Canary) -> list[str]:
         f"{reverse('api:assessments-list')}?observations__contains=z",
         *(f"{reverse('reports:list')}?plan={plan}&assessor={key}" for key in assessor),
         *(f"{reverse('measures:assess', args=[plan, number])}?par={key}" for key in assessor),
+        *(f"/recherche/?q={words}" for words in (COMMON_WORD, f"{COMMON_WORD}&page=2", "mesure")),
         f"/plans/{plan}/mesures/{drafts[0]}/",
         "/nowhere/",
     ]
+
+
+def _rows_of(world: Canary, name: str) -> list[list[object]]:
+    is_of_meetings = name.startswith(
+        ("meetings:", "api:", "reports:minutes", "measures:institution")
+    )
+    return (world.meetings if is_of_meetings else world.collective).rows_of(name)
 
 
 def fewer_acts(where: list[str]) -> list[str]:

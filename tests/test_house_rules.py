@@ -255,12 +255,21 @@ def test_triggers_of_final_rows_are_there_after_all_migrations() -> None:
 
 # Places from which rows reach a reader.
 READERS = re.compile(
-    r"/(views|api|feeds|exports|filters|forms|snapshot|board|dossier|changes)(/|\.py$)"
+    r"/(views|api|feeds|exports|filters|forms|snapshot|board|dossier|changes|reading|said|minutes_copy"
+    r"|minutes_page|versions|margin|calendar|panels|visits)(/|\.py$)"
 )
 # A reader's rows begin with what they may see, or with what anyone may.
-DOORS = {"visible_to", "published", "as_of", "in_force", "none"}
+DOORS = {"visible_to", "attended_by", "published", "as_of", "in_force", "none"}
 # Rows of these never leave but through a parent's own door: they are parts of a whole.
 STARTS: dict[str, str] = {
+    "meetings/reading.py::Decision.filter": "taken up only for sections that the reader may see",
+    "meetings/reading.py::FollowUp.filter": "taken up only for sections that the reader may see",
+    "meetings/reading.py::Erratum.filter": "taken up only for sections that the reader may see",
+    "meetings/reading.py::Source.history": "how many changes the library had, to know whether a rendering still holds",
+    "meetings/visits.py:news_since:Decision.history": "of decisions that the reader was given",
+    "meetings/visits.py:news_since:Erratum.filter": "of errata that the reader was given",
+    "meetings/margin.py::Annotation.filter": "whether there are any; which ones somebody may see is asked afterwards",
+    "meetings/margin.py::Correction.open": "whether there are any; which ones somebody may see is asked afterwards",
     "measures/board.py:_measures:Measure.filter": "measures of a plan that the view fetched",
     "measures/views/pages.py:_plans:Assessment.drafts": "whether there are any; which ones somebody may see is asked afterwards",
     "measures/views/pages.py::Assessment.drafts": "whether there are any; which ones somebody may see is asked afterwards",
@@ -331,16 +340,17 @@ def test_that_check_finds_what_it_looks_for() -> None:
 
 # `update` and the bulk methods write neither history nor version, and ask no `full_clean`.
 BULK: dict[str, str] = {
+    "common/search/writing.py:_index_batch:bulk_create": "entries have no history: they are made again from the rows",
     "members/services/invitations.py:_mark_accepted:update": "one statement that only the first can make; saved just after, for the history",
     "members/services/people.py:note_log_in:update": "the hour of the last visit is no part of the history",
     "plan/services.py:mark_changed:update": "a counter that every publication raises; its history is the assessments'",
     "measures/importer/rows.py:replace:bulk_create": "parts of a row, whose own history tells of the change",
     "measures/importer/tables.py:_write_series:bulk_create": "figures are replaced with their table",
     "measures/importer/writer.py:_set_aside:update": "places are freed before the rows are saved, with their history",
-    "reports/services.py:_Claim.of:update": "claims an export only if nobody else has: one statement",
-    "reports/services.py:_Claim._update:update": "speaks for an export only while the claim lasts: one statement",
-    "reports/services.py:_recover:update": "only if the row is still as it was read: one statement",
-    "reports/services.py:_recover_tasks:update": "rows of the queue's library",
+    "reports/work.py:Claim.of:update": "claims an export only if nobody else has: one statement",
+    "reports/work.py:Claim._update:update": "speaks for an export only while the claim lasts: one statement",
+    "reports/work.py:_recover:update": "only if the row is still as it was read: one statement",
+    "reports/work.py:_recover_tasks:update": "rows of the queue's library",
 }
 BULK_METHODS = {"update", "bulk_create", "bulk_update", "update_or_create", "_raw_delete"}
 
@@ -365,7 +375,7 @@ def test_rows_with_a_history_are_saved_one_by_one() -> None:
 
 def test_login_is_required_unless_a_view_says_otherwise() -> None:
     login = "django.contrib.auth.middleware.LoginRequiredMiddleware"
-    who = "django.contrib.auth.middleware.AuthenticationMiddleware"
+    who = "members.middleware.KnownAccountMiddleware"
     assert settings.MIDDLEWARE.index(login) > settings.MIDDLEWARE.index(who)
     assert "members.middleware.SecondFactorMiddleware" in settings.MIDDLEWARE
     # Innermost: whatever the others keep about a visit is not the record.

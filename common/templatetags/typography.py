@@ -12,7 +12,8 @@ register = template.Library()
 
 @register.filter(is_safe=True)
 def french(text: str) -> str:
-    return typography.french(text)
+    # Words said by a lazy translation are words too.
+    return typography.french(str(text))
 
 
 @register.filter

@@ -1,4 +1,4 @@
-"""Checks the form of each file against `data/plan.schema.json`, and says what is wrong in our own words."""
+"""Checks the form of each file against a schema of `data/`, and says what is wrong in our own words."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+HOUR = re.compile(r"\d{2}:\d{2}", re.ASCII)
 
 # What each pattern of the schema asks for; the patterns themselves are what the schema holds.
 PATTERNS: dict[str, _StrPromise] = {
@@ -42,6 +43,7 @@ FORMATS: dict[str, _StrPromise] = {
     "date": gettext_lazy(
         "“%(value)s” is no date: write a day that exists as year-month-day, such as 2017-07-06."
     ),
+    "time": gettext_lazy("“%(value)s” is no hour: write it as 09:30."),
     "uri": gettext_lazy(
         "“%(value)s” is no address: write it whole, such as https://www.cncdh.fr/."
     ),
@@ -67,6 +69,16 @@ def _is_day(value: object) -> bool:
         return False
 
 
+@_formats.checks("time")
+def _is_hour(value: object) -> bool:
+    if not isinstance(value, str):
+        return True
+    try:
+        return bool(HOUR.fullmatch(value)) and dt.time.fromisoformat(value) is not None
+    except ValueError:
+        return False
+
+
 @_formats.checks("uri")
 def _is_address(value: object) -> bool:
     if not isinstance(value, str):
@@ -78,11 +90,16 @@ def _is_address(value: object) -> bool:
     return True
 
 
-@lru_cache(maxsize=1)
-def plan_schema() -> dict[str, Any]:
-    path = settings.BASE_DIR / "data" / "plan.schema.json"
+@lru_cache
+def read_schema(name: str) -> dict[str, Any]:
+    """A schema of `data/`, by the name of its file."""
+    path = settings.BASE_DIR / "data" / name
     schema: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return schema
+
+
+def plan_schema() -> dict[str, Any]:
+    return read_schema("plan.schema.json")
 
 
 def suggestion(value: str, known: Iterable[str]) -> str:
@@ -91,9 +108,9 @@ def suggestion(value: str, known: Iterable[str]) -> str:
     return " " + _("Did you mean “%(word)s”?") % {"word": near[0]} if near else ""
 
 
-def check_form(root: Item) -> list[Problem]:
-    """What the schema refuses in one file, one problem a value: the first that is wrong with it."""
-    validator = Draft202012Validator(plan_schema(), format_checker=_formats)
+def check_form(root: Item, schema: dict[str, Any] | None = None) -> list[Problem]:
+    """What the schema (a plan’s, unless told) refuses in one file, one problem a value: the first that is wrong."""
+    validator = Draft202012Validator(schema or plan_schema(), format_checker=_formats)
     problems: dict[Place, Problem] = {}
     for error in validator.iter_errors(root):
         for problem in _problems(error, root):

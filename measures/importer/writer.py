@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import F, Q, prefetch_related_objects
 
+from common.search import index
 from measures.enums import Involvement, SuccessionKind
 from measures.importer.assessments import write_assessments
 from measures.importer.context import Context
@@ -63,6 +64,7 @@ def write_plan(files: PlanFiles, known: Known) -> Report:
         # Institutions and sources belong to every plan that names them.
         is_shared = report.of(Institution).changed or report.of(Source).changed
         mark_changed(Plan.objects.all() if is_shared else [context.plan])
+        index(*context.institutions.values(), *context.measures.values())
     return report
 
 

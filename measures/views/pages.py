@@ -20,6 +20,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from common.fragments import kept_page
 from common.prepared import Prepared
+from measures import panels
 from measures.board import read_board
 from measures.changes import changes_of
 from measures.dossier import read_dossier
@@ -192,6 +193,7 @@ def detail(request: HttpRequest, plan: str, number: str) -> HttpResponse:
             "dossier": read_dossier(measure, on=viewpoint.on, assessor=viewpoint.assessor),
             "can_assess": may_assess,
             "can_see_history": may_see_history,
+            "panels": panels.MEASURE.on(plan, number),
         }
 
     return _page(

@@ -2603,7 +2603,9 @@ class Migration(migrations.Migration):
                 "ordering": ["-last_at", "-pk"],
                 "constraints": [
                     models.UniqueConstraint(
-                        fields=("minutes", "person"), name="meetings_visit_is_one"
+                        fields=("minutes", "person"),
+                        name="meetings_visit_is_one",
+                        violation_error_message="This visit is already known.",
                     )
                 ],
             },

@@ -397,7 +397,11 @@ class MinutesVisit(models.Model):
         verbose_name_plural = _("visits of minutes")
         ordering = ["-last_at", "-pk"]
         constraints = [
-            models.UniqueConstraint(fields=["minutes", "person"], name="meetings_visit_is_one")
+            models.UniqueConstraint(
+                fields=["minutes", "person"],
+                name="meetings_visit_is_one",
+                violation_error_message=_("This visit is already known."),
+            )
         ]
 
     def __str__(self) -> str:

@@ -11,6 +11,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from common.search import index
 from common.uploads import atomic_with_files, store
 from members.checklist import missing
 from members.enums import ApplicationState, PaperKind, PaperVerdict, Role
@@ -366,6 +367,7 @@ def _new_association(
     )
     association.full_clean()
     association.save()
+    index(association)
     return association
 
 

@@ -11,6 +11,7 @@ from django.urls import NoReverseMatch, resolve, reverse
 from django.utils.text import slugify
 
 from common.changes import explain
+from common.search import index
 from members.models import Association, Network, Participation, Publication
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ def add_association(
     association.save()
     _replace(association, Network, networks, "name")
     _replace(association, Publication, publications, "title")
+    index(association)
     return association
 
 
@@ -101,6 +103,7 @@ def revise_association(
     explain(current, why)
     current.full_clean()
     current.save()
+    index(current)
     return current
 
 

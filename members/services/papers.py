@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from common.search import forget, index
 from common.uploads import atomic_with_files, delete_with_file, store
 from members.enums import Audience, Role
 from members.models import FileReading, GroupMembership, Mandate, Paper, User
@@ -88,6 +89,7 @@ def add_paper(
         paper.full_clean()
         paper.save()
         _set_names(paper, people, groups)
+        index(paper)
         _tell_readers(paper, by)
     return paper
 
@@ -113,6 +115,7 @@ def edit_paper(
         _set_names(current, people, groups)
     current.full_clean()
     current.save()
+    index(current)
     return current
 
 
@@ -131,7 +134,9 @@ def replace_file(*, paper: Paper, version: int, by: User, uploaded: File[Any]) -
 def delete_paper(*, paper: Paper, version: int, by: User) -> None:
     """Delete a paper and its file; its history says that there was one. Raises StaleRowError."""
     _check_may_edit(by, paper)
-    delete_with_file(Paper.lock_version(paper.pk, version))
+    current = Paper.lock_version(paper.pk, version)
+    forget(current)
+    delete_with_file(current)
 
 
 def record_reading(*, person: User, row: Model) -> FileReading:

@@ -54,7 +54,7 @@ def _options() -> argparse.Namespace:
         "--worker", choices=["gthread", "sync"], default="gthread", help="kind of gunicorn worker"
     )
     parser.add_argument(
-        "--only", choices=["pages", "collective", "report"], help="leave the rest out"
+        "--only", choices=["pages", "collective", "search", "report"], help="leave the rest out"
     )
     parser.add_argument(
         "--write", action="store_true", help=f"write the tables into {PAGE_OF_RESULTS}"
@@ -65,7 +65,7 @@ def _options() -> argparse.Namespace:
 def _measure(options: argparse.Namespace, folder: Path) -> None:
     from django.db import connection
 
-    from tests.bench import data, results
+    from tests.bench import data, results, search
 
     say("Preparing the database.")
     plan = data.prepare()
@@ -74,6 +74,9 @@ def _measure(options: argparse.Namespace, folder: Path) -> None:
         texts[connection.display_name] = _pages(options, folder, plan)
     if options.only in {None, "collective"}:
         texts[f"The collective, {connection.display_name}"] = _collective()
+    if options.only in {None, "search"}:
+        say("Writing two thousand meetings.")
+        texts[f"Search, {connection.display_name}"] = search.measure(options, plan)
     # The renderer does not know which database the words come from: once is enough.
     if options.only == "report" or (options.only is None and connection.vendor == "sqlite"):
         texts["Report"] = _reports(folder, plan)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from django.core.cache import caches
 from django.core.management import call_command
 from django.db import connection
@@ -22,6 +22,7 @@ from measures.importer import load_plan
 from measures.models import Measure
 from members.enums import Role
 from members.models import Association, Mandate, User
+from members.sessions import SessionStore
 from plan.models import Plan
 from tests.bench.load import Page
 from tests.plans import write_large_plan
@@ -46,14 +47,14 @@ def prepare() -> Plan:
     call_command("createcachetable", verbosity=0)
     call_command("collectstatic", verbosity=0, interactive=False)
     load_plan(settings.BASE_DIR / REAL_PLAN)
-    _gather_statistics()
+    gather_statistics()
     return Plan.objects.get()
 
 
 def add_large_plan(folder: Path, measures: int) -> Plan:
     slug = write_large_plan(folder, measures, slug=f"plan-{measures}")
     load_plan(folder)
-    _gather_statistics()
+    gather_statistics()
     return Plan.objects.get(slug=slug)
 
 
@@ -73,6 +74,10 @@ def cookie_of(role: Role) -> str:
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
     session.create()
+    # The library writes down whose session it is when somebody logs in.
+    UserSession.objects.create(
+        user=user, session_key=session.session_key, ip="127.0.0.1", user_agent="bench"
+    )
     token = get_random_string(32)
     return (
         f"{settings.SESSION_COOKIE_NAME}={session.session_key}; {settings.CSRF_COOKIE_NAME}={token}"
@@ -125,7 +130,7 @@ def add_associations(total: int) -> None:
         Mandate(person=person, association=association, since=joined_on)
         for person, association in zip(people.filter(mandates=None), rows, strict=True)
     )
-    _gather_statistics()
+    gather_statistics()
 
 
 def collective_pages() -> list[Page]:
@@ -160,7 +165,7 @@ def _cost(page: Page) -> Cost:
     return Cost(*counts)
 
 
-def _gather_statistics() -> None:
+def gather_statistics() -> None:
     """So that PostgreSQL plans its queries as it would after a day."""
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")

@@ -66,8 +66,8 @@ def speed_table(
         is_compared = page != "bare"
         few, many = small[reader, page], large[reader, page]
         lines.append(
-            f"| {reader} | {page} | {rate:.0f} | {ratio:.2f} | {_target(ratio >= wanted, f'≥ {wanted}') if is_compared else ''} | {own_ratio:.2f} "
-            f"| {cpu * 1000:.2f} | {p50 * 1000:.1f} | {p99 * 1000:.1f} | {longer:.2f} | {_target(longer <= TAIL, f'≤ {TAIL}') if is_compared else ''} "
+            f"| {reader} | {page} | {rate:.0f} | {ratio:.2f} | {target(ratio >= wanted, f'≥ {wanted}') if is_compared else ''} | {own_ratio:.2f} "
+            f"| {cpu * 1000:.2f} | {p50 * 1000:.1f} | {p99 * 1000:.1f} | {longer:.2f} | {target(longer <= TAIL, f'≤ {TAIL}') if is_compared else ''} "
             f"| {_cost(few)} | {_cost(many)}{' **more**' if many.first > few.first or many.again > few.again else ''} |"
         )
     return "\n".join(lines)
@@ -78,7 +78,7 @@ def _times(own: Sequence[Round], other: Sequence[Round]) -> float:
     return statistics.median(mine.rate / its.rate for mine, its in zip(own, other, strict=True))
 
 
-def _target(is_reached: bool, words: str) -> str:
+def target(is_reached: bool, words: str) -> str:
     return f"{words} ✓" if is_reached else f"{words} **missed**"
 
 
@@ -94,7 +94,7 @@ def queries_table(counts: Mapping[int, Mapping[tuple[str, str], Cost]]) -> str:
     for key, cost in few.items():
         is_constant = many[key].again <= cost.again
         lines.append(
-            f"| {key[1]} | {cost.again} | {many[key].again} | {_target(is_constant, 'constant')} |"
+            f"| {key[1]} | {cost.again} | {many[key].again} | {target(is_constant, 'constant')} |"
         )
     return "\n".join(lines)
 
@@ -107,8 +107,8 @@ def report_table(reports: Sequence[Report]) -> str:
     ]
     lines += [
         f"| {each.measures} | {each.pages} | {each.seconds:.1f} | {each.job_cpu:.1f} | {each.plain_cpu:.1f} "
-        f"| {each.ratio:.2f} | {_target(each.ratio <= PDF_CPU, f'≤ {PDF_CPU}')} "
-        f"| {each.child_peak:.0f} | {_target(each.child_peak <= PDF_PEAK_MIB, f'≤ {PDF_PEAK_MIB}')} "
+        f"| {each.ratio:.2f} | {target(each.ratio <= PDF_CPU, f'≤ {PDF_CPU}')} "
+        f"| {each.child_peak:.0f} | {target(each.child_peak <= PDF_PEAK_MIB, f'≤ {PDF_PEAK_MIB}')} "
         f"| {each.cpu_per_page * 1000:.0f} | {each.cpu_per_page / smallest.cpu_per_page:.2f} |"
         for each in reports
     ]

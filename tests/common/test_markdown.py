@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+import time
 from decimal import Decimal
 from html.parser import HTMLParser
 from types import SimpleNamespace
@@ -138,3 +140,70 @@ def test_differences_are_said_in_words() -> None:
     assert "<ins>" in html
     assert "&lt;b&gt;" in html
     assert "visually-hidden" in html
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/plans/traite-2014-2016/mesures/22/",
+        "/recherche/?q=abri&page=2",
+        "/reunions/a/#s12",
+        "#s12",
+    ],
+)
+def test_link_may_lead_to_a_place_of_our_own(address: str) -> None:
+    page = Elements()
+    page.feed(render(f"[là]({address})"))
+    assert ("a", {"href": address, "rel": "noopener noreferrer"}) in page.found
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "//ailleurs.example/",
+        "<//ailleurs.example/>",
+        "&#47;/ailleurs.example/",
+        "/\\\\ailleurs.example",
+        "\\\\\\\\ailleurs.example",
+        "</\t/ailleurs.example>",
+        "javascript:alert(1)",
+        "<java&#115;cript:alert(1)>",
+        "data:text/html,x",
+        "http://ailleurs.example/",
+        "https:ailleurs.example",
+        "ftp://ailleurs.example/",
+        "plans/22/",
+    ],
+)
+def test_link_leads_nowhere_else(address: str) -> None:
+    page = Elements()
+    page.feed(render(f"[là]({address})"))
+    addresses = [attributes["href"] for tag, attributes in page.found if "href" in attributes]
+    # What a browser would read as another site, or run.
+    assert not [one for one in addresses if not re.match(r"/(?![/\\\t])", one)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "^[" * 20_000,
+        "^[" * 5_000 + "]" * 5_000,
+        "[@a, " * 20_000,
+        "[@a : " * 15_000,
+        "[@a," + " " * 90_000,
+        "[" * 50_000 + "]" * 50_000,
+        "|" + "a|" * 300 + "\n|" + "-|" * 300 + "\n" + "|a\n" * 30_000,
+    ],
+    ids=lambda text: text[:6],
+)
+def test_no_text_makes_a_page_slow(text: str) -> None:
+    begun = time.perf_counter()
+    render(text, Notes())
+    # A text of this length takes a tenth of it; what grew with its square took minutes.
+    assert time.perf_counter() - begun < 8
+
+
+def test_a_note_holds_no_other_note() -> None:
+    notes = Notes()
+    render("Un^[deux ^[trois]].", notes)
+    assert [note.html for note in notes.notes] == ["deux ^[trois]."]

@@ -47,3 +47,19 @@ def test_prepared_question_takes_numbers_and_keeps_what_is_fixed() -> None:
     assert question.first(plan.pk) == (measure.pk,)
     assert question.first(plan.pk + 1) is None
     assert question.first(plan.pk) == (measure.pk,)
+
+
+def test_prepared_question_gives_every_row_or_the_first_alone(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    question = Prepared(
+        lambda plan: Measure.objects.filter(plan=plan).order_by("pk").values_list("number"), int
+    )
+    measures = [factories.make_measure(number="1")]
+    measures += [factories.make_measure(measures[0].plan, number=number) for number in ("2", "3")]
+    factories.make_measure()
+    for _ in range(2):
+        with django_assert_num_queries(2):
+            assert question.all(measures[0].plan_id) == [("1",), ("2",), ("3",)]
+            assert question.first(measures[0].plan_id) == ("1",)
+    assert question.all(-1) == []

@@ -126,5 +126,6 @@ def test_queries_do_not_grow_with_rows(client_as: ClientAs) -> None:
     paths = ("minutes-sections/", "meetings/", "follow-ups/")
     before = [count(path) for path in paths]
     for _number in range(9):
-        add(), make_meeting()
+        add()
+        make_meeting()
     assert [count(path) for path in paths] == before

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import TYPE_CHECKING
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -34,6 +35,9 @@ from tests.factories import (
     make_session,
     make_user,
 )
+
+if TYPE_CHECKING:
+    from members.models import User
 
 pytestmark = pytest.mark.django_db
 NINE, TEN = dt.time(9), dt.time(10)
@@ -121,7 +125,7 @@ def test_reader_sees_the_meetings_that_the_table_gives_them() -> None:
     hidden, public, asked = make_meeting(), make_meeting(is_public=True), make_meeting()
     guest = make_user(Role.GUEST)
     make_invitee(asked, guest)
-    seen = {
+    seen: dict[str, User | AnonymousUser] = {
         "stranger": AnonymousUser(),
         "administrator": make_user(Role.ADMINISTRATOR),
         "guest": guest,
@@ -152,7 +156,7 @@ def test_reader_sees_the_sections_that_audience_and_state_give_them(
     shown = status != MinutesStatus.DRAFT
     told = status == MinutesStatus.ADOPTED and audience == Audience.PUBLIC and is_public
     is_named = shown and audience == Audience.NAMED
-    expected = {
+    expected: dict[User | AnonymousUser, bool] = {
         AnonymousUser(): told,
         make_user(Role.ADMINISTRATOR): told,
         guest: told or is_named,

@@ -36,7 +36,8 @@ def hold_something_about(person: User) -> None:
 
 def test_person_takes_away_what_they_wrote_and_answered() -> None:
     person = make_user()
-    hold_something_about(person), hold_something_about(make_user())
+    for one in (person, make_user()):
+        hold_something_about(one)
     CalendarLink.objects.create(person=person, secret_sha256="0" * 64)
     data = own_data(person)
     assert [row["answer"] for row in data["meetings_asked_to"]] == [Answer.PRESENT]

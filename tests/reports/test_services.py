@@ -23,21 +23,24 @@ from reports import services
 from reports.enums import ExportStatus, ExportStep
 from reports.models import Export
 from reports.services import (
-    DEAD_AFTER,
-    MOST_ATTEMPTS,
-    ORPHAN_AFTER,
-    LostClaimError,
     Report,
-    _Claim,
     make_report,
     publish_export,
-    recover_exports,
     request_export,
     run_export,
-    sweep_files,
     withdraw_export,
 )
 from reports.tasks import make_export as make_export_task
+from reports.work import (
+    DEAD_AFTER,
+    MOST_ATTEMPTS,
+    ORPHAN_AFTER,
+    Claim,
+    LostClaimError,
+    one_view_of_the_data,
+    recover_exports,
+    sweep_files,
+)
 from tests.factories import FOUND_ON, make_export, make_institution, make_plan, make_user
 
 if TYPE_CHECKING:
@@ -279,7 +282,7 @@ def test_a_worker_that_lost_its_claim_changes_nothing(
 
 @pytest.mark.django_db(transaction=True)
 def test_the_data_are_read_in_one_view(plan_with_measures: Plan) -> None:
-    with services._one_view_of_the_data(), connection.cursor() as cursor:
+    with one_view_of_the_data(), connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("SHOW transaction_isolation")
             assert cursor.fetchone() == ("repeatable read",)
@@ -322,7 +325,7 @@ def start_and_die(plan: Plan) -> Export:
     export = ask(plan)
     make_export_task.enqueue(export.pk)
     DBTaskResult.objects.get().claim("worker")
-    assert _Claim.of(export.pk) is not None
+    assert Claim.of(Export, export.pk) is not None
     return export
 
 
@@ -342,7 +345,7 @@ def test_work_without_a_sign_of_life_goes_back_to_the_queue(plan_with_measures: 
 def test_work_that_lives_is_left_alone(plan_with_measures: Plan) -> None:
     export = start_and_die(plan_with_measures)
     with later():
-        _Claim(export.pk, 1).beat()
+        Claim(Export, export.pk, 1).beat()
         assert recover_exports() == 0
     export.refresh_from_db()
     assert export.status == ExportStatus.RUNNING
@@ -388,7 +391,7 @@ def test_a_worker_that_died_after_the_work_leaves_a_task_that_is_closed(
     plan_with_measures: Plan,
 ) -> None:
     export = start_and_die(plan_with_measures)
-    _Claim(export.pk, 1).finish(fake_report())
+    Claim(Export, export.pk, 1).finish(b"%PDF-1.7\n%%EOF\n", pages=3, sha256="a" * 64)
     with later():
         assert recover_exports() == 0
     assert DBTaskResult.objects.get().status == TaskResultStatus.SUCCESSFUL

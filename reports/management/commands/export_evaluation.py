@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from common.pdf import PdfError
 from plan.models import Institution, Plan
+from reports.output import prepare, write
 from reports.services import BlockedError, make_report
 from reports.snapshot import default_day
 
@@ -39,14 +38,14 @@ class Command(BaseCommand):
         chosen = _plan(plan)
         assessor = _assessor(chosen, par)
         on = _day(le) if le else default_day(chosen, assessor)
-        _prepare(output)
+        prepare(output)
         try:
             report = make_report(plan=chosen, on=on, assessor=assessor)
         except (BlockedError, PdfError) as error:
             raise CommandError(str(error)) from error
         for finding in report.findings:
             self.stderr.write(str(finding))
-        _write(output, report.pdf)
+        write(output, report.pdf)
         self.stdout.write(
             _("%(file)s: %(pages)s pages, SHA-256 %(sha256)s, data %(data)s")
             % {
@@ -90,38 +89,3 @@ def _day(text: str) -> dt.date:
         raise CommandError(
             _("“%(text)s” is not a day: write it like 2017-07-06.") % {"text": text}
         ) from error
-
-
-def _prepare(output: Path) -> None:
-    """Said before the work rather than after it."""
-    try:
-        output.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise _cannot_write(output, error) from error
-    if output.is_dir():
-        raise CommandError(_("%(file)s is a folder: give the name of a file.") % {"file": output})
-
-
-def _cannot_write(output: Path, error: OSError) -> CommandError:
-    words = _("%(file)s cannot be written: %(reason)s")
-    return CommandError(words % {"file": output, "reason": error.strerror or error})
-
-
-def _write(output: Path, content: bytes) -> None:
-    """Whole or not at all: a reader never finds half a file there, and a failure leaves the former one."""
-    try:
-        handle, name = tempfile.mkstemp(dir=output.parent, prefix=f".{output.name}.")
-        temporary = Path(name)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            # mkstemp writes for its owner alone; a report is for everyone the folder is for.
-            temporary.chmod(0o644)
-            temporary.replace(output)
-        except BaseException:
-            temporary.unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise _cannot_write(output, error) from error

@@ -13,7 +13,8 @@ from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
 from common.uploads import sweep
-from reports.services import recover_exports, sweep_files
+from reports.minutes_files import forget_old_minutes
+from reports.work import recover_exports, sweep_files
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
@@ -54,6 +55,7 @@ class Command(BaseCommand):
                 recovered = recover_exports()
                 if recovered:
                     self.stderr.write(f"{recovered} report(s) taken up after a worker that died.")
+                forget_old_minutes()
                 last_recovery = time.monotonic()
             if DBTaskResult.objects.ready().exists():
                 worker.run()

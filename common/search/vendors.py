@@ -1,0 +1,151 @@
+"""What each database does in words of its own: an index of `tokens`, and a condition on it.
+
+Both see the same tokens, cut the same way, so that they give the same answers: letters and figures of ASCII, with
+spaces between them. SQLite keeps them in an FTS5 table beside the entries, which triggers keep in step; PostgreSQL in a
+column that it makes itself. A migration that makes SQLite rebuild the table of entries drops these triggers with it,
+and must end with `create_index`.
+"""
+
+# ruff: noqa: S608 (statements made of our own names; what people type is always a value)
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+    from django.db.migrations.state import StateApps
+
+Statement = tuple[str, list[Any]]
+
+TABLE = "common_searchentry"
+WORDS = "common_search_words"
+
+SQLITE = (
+    # Neither ranks nor positions of columns are asked for, so sizes are not kept.
+    f"CREATE VIRTUAL TABLE {WORDS} USING fts5(tokens, content='{TABLE}', content_rowid='place',"
+    " tokenize='ascii', columnsize=0)",
+    f"CREATE TRIGGER {WORDS}_added AFTER INSERT ON {TABLE} BEGIN"
+    f" INSERT INTO {WORDS}(rowid, tokens) VALUES (NEW.place, NEW.tokens); END",
+    f"CREATE TRIGGER {WORDS}_removed AFTER DELETE ON {TABLE} BEGIN"
+    f" INSERT INTO {WORDS}({WORDS}, rowid, tokens) VALUES ('delete', OLD.place, OLD.tokens); END",
+    f"CREATE TRIGGER {WORDS}_changed AFTER UPDATE ON {TABLE} BEGIN"
+    f" INSERT INTO {WORDS}({WORDS}, rowid, tokens) VALUES ('delete', OLD.place, OLD.tokens);"
+    f" INSERT INTO {WORDS}(rowid, tokens) VALUES (NEW.place, NEW.tokens); END",
+    f"INSERT INTO {WORDS}({WORDS}) VALUES ('rebuild')",
+)
+SQLITE_DROP = (
+    *(f"DROP TRIGGER IF EXISTS {WORDS}_{what}" for what in ("added", "removed", "changed")),
+    f"DROP TABLE IF EXISTS {WORDS}",
+)
+POSTGRESQL = (
+    f"ALTER TABLE {TABLE} ADD COLUMN words tsvector"
+    " GENERATED ALWAYS AS (to_tsvector('simple', tokens)) STORED",
+    f"CREATE INDEX {WORDS} ON {TABLE} USING gin (words) WITH (fastupdate = off)",
+)
+POSTGRESQL_DROP = (f"ALTER TABLE {TABLE} DROP COLUMN IF EXISTS words",)
+
+
+def create_index(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
+    """For migrations: make the index of the tokens, over the one that is there if any."""
+    drop_index(apps, editor)
+    _run(editor, SQLITE, POSTGRESQL)
+
+
+def drop_index(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
+    _run(editor, SQLITE_DROP, POSTGRESQL_DROP)
+
+
+def _run(
+    editor: BaseDatabaseSchemaEditor, sqlite: Sequence[str], postgresql: Sequence[str]
+) -> None:
+    is_sqlite = editor.connection.vendor == "sqlite"
+    for statement in sqlite if is_sqlite else postgresql:
+        editor.execute(statement)
+
+
+@dataclass(frozen=True)
+class Syntax:
+    """How a database says what it looks for. Tokens need no quoting beyond this: they are letters and figures.
+
+    `place` is how the place of what is found is called in a condition. `graded` makes a statement of matches, the better
+    first, and of a condition: the places of what matches the one and meets the other, with the rank of the match.
+    """
+
+    place: str
+    graded: Callable[[Sequence[str], tuple[int, int], str, Sequence[Any], int], Statement]
+    and_: str
+    or_: str
+    without: str
+    phrase: str
+    next_to: str
+
+    def all_of(self, parts: Iterable[str]) -> str:
+        return self.and_.join(parts)
+
+    def any_of(self, parts: Iterable[str]) -> str:
+        return f"({self.or_.join(parts)})"
+
+    def one_after_another(self, tokens: Iterable[str]) -> str:
+        return self.phrase.format(self.next_to.join(tokens))
+
+    def but_not(self, match: str, unwanted: str) -> str:
+        return self.without.format(match, unwanted)
+
+
+def _graded_by_sqlite(
+    matches: Sequence[str], span: tuple[int, int], condition: str, values: Sequence[Any], most: int
+) -> Statement:
+    """Each grade by itself, read in the order of places, which is that of the index: it stops at the last wanted."""
+    grades, given = [], []
+    for grade, match in enumerate(matches):
+        grades.append(
+            f"SELECT * FROM (SELECT hit.rowid AS place, {grade} AS grade FROM {WORDS} AS hit"
+            f" WHERE hit.tokens MATCH %s AND hit.rowid >= %s AND hit.rowid < %s AND ({condition})"
+            f" ORDER BY hit.rowid LIMIT {most})"
+        )
+        given += [match, *span, *values]
+    return " UNION ALL ".join(grades), given
+
+
+def _graded_by_postgresql(
+    matches: Sequence[str], span: tuple[int, int], condition: str, values: Sequence[Any], most: int
+) -> Statement:
+    """What matches is put in order first, and the condition, which costs more, asked from the first one on.
+
+    OFFSET keeps the planner from asking it earlier; without an order outside, it knows that the first ones are enough,
+    and reads what matches nearly everything in the order of places. A scan of an ordered subquery keeps its order.
+    """
+    grades, given = [], []
+    for grade, match in enumerate(matches):
+        grades.append(
+            f"SELECT * FROM (SELECT hit.place, {grade} AS grade FROM (SELECT place FROM {TABLE}"
+            " WHERE words @@ %s::tsquery AND place >= %s AND place < %s ORDER BY place OFFSET 0) AS hit"
+            f" WHERE {condition} LIMIT {most}) AS grade{grade}"
+        )
+        given += [match, *span, *values]
+    return " UNION ALL ".join(grades), given
+
+
+SYNTAXES = {
+    "sqlite": Syntax(
+        place="hit.rowid",
+        graded=_graded_by_sqlite,
+        and_=" AND ",
+        or_=" OR ",
+        without="({}) NOT ({})",
+        phrase='"{}"',
+        next_to=" ",
+    ),
+    "postgresql": Syntax(
+        place="hit.place",
+        graded=_graded_by_postgresql,
+        and_=" & ",
+        or_=" | ",
+        without="({}) & !({})",
+        phrase="({})",
+        next_to=" <-> ",
+    ),
+}
