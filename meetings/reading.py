@@ -232,12 +232,13 @@ def read_minutes(slug: str, user: User | AnonymousUser) -> tuple[Told, Sequence[
     minutes, meeting = found[0], found[9]
     sections = SECTIONS.all(user, minutes)
     seen = {row[1] for row in sections}
+    attends = _attends(meeting, user)
     told = Told(
-        head=_head(found, user),
+        head=_head(found, user, attends=attends),
         sections=[row[1:] for row in sections],
         sessions=SESSIONS.all(meeting),
         attendances=ATTENDANCES.all(meeting) if can_see_attendance(user) else [],
-        agenda=AGENDA.all(meeting) if _may_see_agenda(meeting, user) else [],
+        agenda=AGENDA.all(meeting) if attends else [],
         measures=_of(seen, MEASURES.all(minutes)),
         institutions=_of(seen, INSTITUTIONS.all(minutes)),
         decisions=_of(seen, DECISIONS.all(minutes)),
@@ -253,7 +254,7 @@ def _of(seen: set[int], rows: Iterable[tuple[Any, ...]]) -> list[tuple[Any, ...]
     return [row for row in rows if row[0] in seen]
 
 
-def _head(row: tuple[Any, ...], user: User | AnonymousUser) -> Head:
+def _head(row: tuple[Any, ...], user: User | AnonymousUser, *, attends: bool) -> Head:
     (pk, status, circulated_at, remarks_until, adopted_on, adopter, adopter_slug, adopter_title, is_adopter_public,
      _meeting, slug, title, purpose, cancelled_at) = row  # fmt: skip
     may_know = adopter is not None and (is_adopter_public or _may_know_of(adopter, user))
@@ -261,7 +262,7 @@ def _head(row: tuple[Any, ...], user: User | AnonymousUser) -> Head:
         pk,
         slug,
         title,
-        purpose,
+        purpose if attends else "",
         cancelled_at is not None,
         status,
         timezone.localdate(instant(circulated_at)).isoformat() if circulated_at else "",
@@ -277,7 +278,8 @@ def _may_know_of(meeting: int, user: User | AnonymousUser) -> bool:
     return is_guest(user) and Meeting.objects.visible_to(user).filter(pk=meeting).exists()
 
 
-def _may_see_agenda(meeting: int, user: User | AnonymousUser) -> bool:
+def _attends(meeting: int, user: User | AnonymousUser) -> bool:
+    """Whether somebody may read what a meeting is for and its agenda: others know its day, its title and its place."""
     if is_reader_of_papers(user):
         return True
     return is_guest(user) and Meeting.objects.attended_by(user).filter(pk=meeting).exists()

@@ -79,11 +79,14 @@ def read_copy(slug: str, reader: User | AnonymousUser) -> MinutesCopy | None:
         return None
     meeting = minutes.meeting
     sessions = list(meeting.sessions.select_related("host"))
+    # What it was for and its agenda are for those who take part: others know its day, its title and its place.
+    attends = Meeting.objects.attended_by(reader).filter(pk=meeting.pk).exists()
+    purpose = meeting.purpose if attends else ""
     data: dict[str, Any] = {
-        "meeting": {"slug": meeting.slug, "title": meeting.title, "purpose": meeting.purpose},
+        "meeting": {"slug": meeting.slug, "title": meeting.title, "purpose": purpose},
         "minutes": _minutes(minutes, reader),
         "sessions": [_session(session) for session in sessions],
-        "agenda": _agenda(meeting, reader),
+        "agenda": _agenda(meeting) if attends else [],
         "attendances": _attendances(meeting, reader, sessions),
         "sections": [_section(row, sessions) for row in _sections(minutes, reader)],
         "questions": [_question(row) for row in _questions(meeting, reader)],
@@ -124,10 +127,8 @@ def _papers(meeting: Meeting, reader: User | AnonymousUser) -> Iterable[MeetingP
     return sorted(found, key=lambda paper: (paper.dated_on is None, paper.dated_on or dt.date.max))
 
 
-def _agenda(meeting: Meeting, reader: User | AnonymousUser) -> list[dict[str, Any]]:
-    """Points with their parts, for who may read the agenda."""
-    if not Meeting.objects.attended_by(reader).filter(pk=meeting.pk).exists():
-        return []
+def _agenda(meeting: Meeting) -> list[dict[str, Any]]:
+    """Points with their parts."""
     under: dict[int | None, list[AgendaItem]] = {}
     for item in meeting.agenda.order_by("position", "pk"):
         under.setdefault(item.parent_id, []).append(item)
