@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from django.core.files.base import ContentFile
@@ -305,11 +306,12 @@ class Meetings:
 
     def rows_of(self, name: str) -> list[list[object]]:
         """What the address of a name may be about: every row of this world, whosever it is."""
-        for prefix, rows in sorted(self._rows().items(), key=lambda pair: -len(pair[0])):
+        for prefix, rows in sorted(self._rows.items(), key=lambda pair: -len(pair[0])):
             if name.startswith(prefix):
                 return rows
         return [[]]
 
+    @cached_property
     def _rows(self) -> dict[str, list[list[object]]]:
         slugs: list[list[object]] = [[row.slug] for row in self.all]
         sections: list[list[object]] = [
