@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     OpenPage = Callable[..., Page]
 
+pytestmark = pytest.mark.browser
+
 ADDRESS = "/reunions/{slug}/compte-rendu/rediger/"
 BEGIN = """
 import datetime as dt, json

@@ -14,9 +14,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from playwright.sync_api import Page
+    import pytest
+from playwright.sync_api import Page
 
     OpenPage = Callable[..., Page]
+
+pytestmark = pytest.mark.browser
 
 
 def test_word_file_is_corrected_then_imported(open_page: OpenPage, tmp_path: Path) -> None:

@@ -50,7 +50,8 @@ def test_number_completes_to_its_measure_first(
 ) -> None:
     one, two, bis, twenty = measures_of(plan, "1", "2", "2 bis", "22")
     rows = ask(client_as, minutes, "2")
-    assert [row["pk"] for row in rows] == [two.pk, bis.pk, twenty.pk]
+    # Then those whose title holds the figure, if any.
+    assert [row["pk"] for row in rows][:3] == [two.pk, bis.pk, twenty.pk]
     assert rows[0]["link"] == f"[mesure 2]({two.get_absolute_url()})"
     assert [row["pk"] for row in ask(client_as, minutes, "2 BIS")] == [bis.pk]
     assert ask(client_as, minutes, "1")[0]["pk"] == one.pk
