@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from members.enums import Role
@@ -14,8 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    import pytest
-from playwright.sync_api import Page
+    from playwright.sync_api import Page
 
     OpenPage = Callable[..., Page]
 
