@@ -25,6 +25,7 @@ from meetings.perms import (
     can_edit_meeting_papers,
     can_edit_meetings,
     can_have_calendar,
+    can_import_minutes,
     can_publish_meetings,
     can_write_minutes,
 )
@@ -77,6 +78,7 @@ def meeting_list(request: HttpRequest) -> HttpResponse:
         "is_filtered": any(query.values()),
         "can_edit": can_edit_meetings(request.user),
         "can_have_calendar": can_have_calendar(request.user),
+        "can_import": can_import_minutes(request.user),
         "reads_papers": is_reader_of_papers(request.user),
         "room": "meetings",
     }

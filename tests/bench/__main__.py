@@ -54,7 +54,9 @@ def _options() -> argparse.Namespace:
         "--worker", choices=["gthread", "sync"], default="gthread", help="kind of gunicorn worker"
     )
     parser.add_argument(
-        "--only", choices=["pages", "collective", "search", "report"], help="leave the rest out"
+        "--only",
+        choices=["pages", "collective", "minutes", "search", "report"],
+        help="leave the rest out",
     )
     parser.add_argument(
         "--write", action="store_true", help=f"write the tables into {PAGE_OF_RESULTS}"
@@ -65,7 +67,7 @@ def _options() -> argparse.Namespace:
 def _measure(options: argparse.Namespace, folder: Path) -> None:
     from django.db import connection
 
-    from tests.bench import data, results, search
+    from tests.bench import data, minutes, results, search
 
     say("Preparing the database.")
     plan = data.prepare()
@@ -74,6 +76,12 @@ def _measure(options: argparse.Namespace, folder: Path) -> None:
         texts[connection.display_name] = _pages(options, folder, plan)
     if options.only in {None, "collective"}:
         texts[f"The collective, {connection.display_name}"] = _collective()
+    if options.only in {None, "minutes"}:
+        say("Writing long minutes.")
+        reading = minutes.measure_reading(options, plan)
+        say(f"Letting {minutes.WRITERS} people write.")
+        writing = minutes.measure_writing(options, plan)
+        texts[f"Minutes, {connection.display_name}"] = f"{reading}\n\n{writing}"
     if options.only in {None, "search"}:
         say("Writing two thousand meetings.")
         texts[f"Search, {connection.display_name}"] = search.measure(options, plan)

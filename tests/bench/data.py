@@ -59,11 +59,13 @@ def add_large_plan(folder: Path, measures: int) -> Plan:
 
 
 def cookie_of(role: Role) -> str:
-    """The cookies of a new account, as logging in gives them."""
-    user = User.objects.create_user(
-        email=f"{role}@vigie.example", name="Bench", role=role, password=None
-    )
-    if role == Role.MEMBER:
+    """The cookies of somebody of this role, as logging in gives them."""
+    email = f"{role}@vigie.example"
+    user = User.objects.filter(email=email).first()
+    is_new = user is None
+    if user is None:
+        user = User.objects.create_user(email=email, name="Bench", role=role, password=None)
+    if is_new and role == Role.MEMBER:
         joined_on = dt.date(2014, 1, 1)
         association = Association.objects.create(
             slug="bench-own", name="Association du banc", joined_on=joined_on
