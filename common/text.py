@@ -5,7 +5,7 @@ import unicodedata
 
 def fold(text: str) -> str:
     """Lower case, accents off, ligatures opened, apostrophes straight: “L’œuvre d’ÉTÉ” → “l'oeuvre d'ete”."""
-    opened = text.lower().replace("œ", "oe").replace("æ", "ae").replace("’", "'")
-    return "".join(
-        sign for sign in unicodedata.normalize("NFKD", opened) if not unicodedata.combining(sign)
-    )
+    # Taken apart first: the mathematical “𝓐” has no lower case, the “A” that it is made of has.
+    apart = unicodedata.normalize("NFKD", text).lower()
+    bare = "".join(sign for sign in apart if not unicodedata.combining(sign))
+    return bare.replace("œ", "oe").replace("æ", "ae").replace("’", "'")

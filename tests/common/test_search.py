@@ -158,6 +158,7 @@ def lexemes_of_database(tokens: str) -> set[str]:
     title="12e5 0x1F 3.14 http://x.fr/a a@b.fr",
     body="1er 22e -5 1e-5 a_b C++ n° ½ ﬁn ß Łódź Москва",
 )
+@example(title="", body="𝓐")
 def test_the_database_cuts_where_we_do(title: str, body: str) -> None:
     tokens = tokens_of("x.y", Document(title=title, body=body, address=Address("x")))
     assert lexemes_of_database(tokens) == set(tokens.split())
