@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "plan",
     "measures",
     "meetings",
+    "commitments",
     "reports",
 ]
 

@@ -5,6 +5,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("measures.urls")),
     path("rapports/", include("reports.urls")),
+    path("", include("commitments.urls")),
     path("", include("meetings.urls")),
     path("", include("members.urls")),
     path("compte/", include("members.accounts")),

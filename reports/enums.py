@@ -2,13 +2,6 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
-class ExportStatus(models.TextChoices):
-    WAITING = "waiting", _("Waiting")
-    RUNNING = "running", _("Under way")
-    DONE = "done", _("Ready")
-    FAILED = "failed", _("Failed")
-
-
 class ExportStep(models.TextChoices):
     """What the work is doing, in the order in which it does it."""
 

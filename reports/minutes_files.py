@@ -19,8 +19,9 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from common.pdf import PdfError, render_pdf
+from common.work import WorkStatus
 from meetings.models import Minutes
-from reports.enums import ExportStatus, ExportStep
+from reports.enums import ExportStep
 from reports.minutes import STYLESHEETS, compose_minutes, section_titles
 from reports.minutes_copy import read_copy
 from reports.models import MinutesExport
@@ -151,7 +152,7 @@ def forget_old_minutes() -> int:
 
 
 def _forget(exports: QuerySet[MinutesExport]) -> int:
-    ended = exports.filter(status__in=[ExportStatus.DONE, ExportStatus.FAILED])
+    ended = exports.filter(status__in=[WorkStatus.DONE, WorkStatus.FAILED])
     count = 0
     for export in ended:
         export.delete()

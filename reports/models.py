@@ -8,10 +8,11 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from common.work import Work, WorkStatus
 from meetings.models import Minutes
 from members.perms import is_secretariat
 from plan.models import Institution, Plan
-from reports.enums import ExportStatus, ExportStep
+from reports.enums import ExportStep
 
 if TYPE_CHECKING:
     from typing import Self
@@ -24,44 +25,15 @@ if TYPE_CHECKING:
 STEPS = len(ExportStep) - 1
 
 
-class Work(models.Model):
-    """A file that the worker makes: how far it is, what went wrong, and what came of it."""
+class StepWork(Work):
+    """A document whose making goes by steps."""
 
-    requested_at = models.DateTimeField(_("asked for at"), auto_now_add=True)
-    status = models.CharField(
-        _("status"), max_length=10, choices=ExportStatus, default=ExportStatus.WAITING
-    )
     step = models.CharField(
         _("step"), max_length=12, choices=ExportStep, default=ExportStep.WAITING
     )
-    started_at = models.DateTimeField(_("started at"), null=True, blank=True)
-    heartbeat_at = models.DateTimeField(_("last sign of life"), null=True, blank=True)
-    finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
-    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
-    error = models.TextField(_("what went wrong"), blank=True)
-    file = models.FileField(_("file"), upload_to="exports/", blank=True)
-    pages = models.PositiveIntegerField(_("pages"), null=True, blank=True)
-    size = models.PositiveBigIntegerField(_("size in bytes"), null=True, blank=True)
-    sha256 = models.CharField("SHA-256", max_length=64, blank=True)
 
     class Meta:
         abstract = True
-
-    @property
-    def is_under_way(self) -> bool:
-        return self.status in {ExportStatus.WAITING, ExportStatus.RUNNING}
-
-    @property
-    def is_waiting(self) -> bool:
-        return self.status == ExportStatus.WAITING
-
-    @property
-    def is_done(self) -> bool:
-        return self.status == ExportStatus.DONE
-
-    @property
-    def has_failed(self) -> bool:
-        return self.status == ExportStatus.FAILED
 
     @property
     def steps_done(self) -> int:
@@ -78,10 +50,10 @@ class ExportQuerySet(models.QuerySet["Export"]):
         return self.filter(published_at__isnull=False)
 
     def done(self) -> Self:
-        return self.filter(status=ExportStatus.DONE)
+        return self.filter(status=WorkStatus.DONE)
 
     def under_way(self) -> Self:
-        return self.filter(status__in=[ExportStatus.WAITING, ExportStatus.RUNNING])
+        return self.filter(status__in=[WorkStatus.WAITING, WorkStatus.RUNNING])
 
     def of_same_report(self, export: Export) -> Self:
         """Other renderings of the same plan by the same assessor."""
@@ -92,7 +64,7 @@ class ExportQuerySet(models.QuerySet["Export"]):
         return self.select_related("plan", "assessor", "requested_by", "published_by")
 
 
-class Export(Work):
+class Export(StepWork):
     """One rendering of a plan's evaluation as a PDF: who asked for it, of which day and assessor, and how it goes."""
 
     plan = models.ForeignKey(
@@ -128,24 +100,24 @@ class Export(Work):
         constraints = [
             models.CheckConstraint(
                 name="reports_export_status_is_known",
-                condition=Q(status__in=ExportStatus.values),
+                condition=Q(status__in=WorkStatus.values),
                 violation_error_message=_("Choose one of the known statuses."),
             ),
             models.CheckConstraint(
                 name="reports_export_done_has_file",
-                condition=~Q(status=ExportStatus.DONE)
+                condition=~Q(status=WorkStatus.DONE)
                 | (~Q(file="") & ~Q(sha256="") & Q(finished_at__isnull=False)),
                 violation_error_message=_("An export that is ready has its file."),
             ),
             models.CheckConstraint(
                 name="reports_export_published_is_done",
-                condition=Q(published_at=None) | Q(status=ExportStatus.DONE),
+                condition=Q(published_at=None) | Q(status=WorkStatus.DONE),
                 violation_error_message=_("Only an export that is ready can be published."),
             ),
             models.UniqueConstraint(
                 # Asking twice for the same thing while it is being made joins the work under way.
                 fields=["plan", "assessor", "on"],
-                condition=Q(status__in=[ExportStatus.WAITING, ExportStatus.RUNNING]),
+                condition=Q(status__in=[WorkStatus.WAITING, WorkStatus.RUNNING]),
                 name="reports_export_one_under_way",
                 violation_error_message=_("This report is already being made."),
             ),
@@ -169,13 +141,13 @@ class MinutesExportQuerySet(models.QuerySet["MinutesExport"]):
         return self.filter(requested_by=user.pk) if user.is_authenticated else self.none()
 
     def done(self) -> Self:
-        return self.filter(status=ExportStatus.DONE)
+        return self.filter(status=WorkStatus.DONE)
 
     def under_way(self) -> Self:
-        return self.filter(status__in=[ExportStatus.WAITING, ExportStatus.RUNNING])
+        return self.filter(status__in=[WorkStatus.WAITING, WorkStatus.RUNNING])
 
 
-class MinutesExport(Work):
+class MinutesExport(StepWork):
     """Minutes as a PDF, made for whoever asked: it holds what that reader could read on that day, and no one else has it."""
 
     minutes = models.ForeignKey(
@@ -200,7 +172,7 @@ class MinutesExport(Work):
         constraints = [
             models.CheckConstraint(
                 name="reports_minutes_status_is_known",
-                condition=Q(status__in=ExportStatus.values),
+                condition=Q(status__in=WorkStatus.values),
                 violation_error_message=_("Choose one of the known statuses."),
             ),
             models.CheckConstraint(
@@ -210,13 +182,13 @@ class MinutesExport(Work):
             ),
             models.CheckConstraint(
                 name="reports_minutes_done_has_file",
-                condition=~Q(status=ExportStatus.DONE)
+                condition=~Q(status=WorkStatus.DONE)
                 | (~Q(file="") & ~Q(sha256="") & ~Q(key="") & Q(finished_at__isnull=False)),
                 violation_error_message=_("An export that is ready has its file."),
             ),
             models.UniqueConstraint(
                 fields=["minutes", "requested_by"],
-                condition=Q(status__in=[ExportStatus.WAITING, ExportStatus.RUNNING]),
+                condition=Q(status__in=[WorkStatus.WAITING, WorkStatus.RUNNING]),
                 name="reports_minutes_one_under_way",
                 violation_error_message=_("This file is already being made."),
             ),

@@ -15,8 +15,9 @@ from django.utils.translation import gettext as _
 
 from common.pdf import PdfError, render_pdf
 from common.typography import french
+from common.work import WorkStatus
 from reports.compose import STYLESHEETS, compose
-from reports.enums import ExportStatus, ExportStep
+from reports.enums import ExportStep
 from reports.models import Export
 from reports.perms import can_make_reports
 from reports.preflight import check_snapshot
@@ -155,7 +156,7 @@ def publish_export(*, export: Export, by: User) -> Export:
     if not can_make_reports(by):
         raise PermissionDenied
     current = Export.objects.select_for_update().get(pk=export.pk)
-    if current.status != ExportStatus.DONE:
+    if current.status != WorkStatus.DONE:
         raise ValidationError(_("Only a report that is ready can be published."))
     if current.published_at is None:
         current.published_at, current.published_by = timezone.now(), by

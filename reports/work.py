@@ -18,14 +18,15 @@ from django.utils.translation import gettext as _
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
-from reports.enums import ExportStatus, ExportStep
+from common.work import WorkStatus
+from reports.enums import ExportStep
 from reports.models import Export, MinutesExport
 from reports.tasks import make_export, make_minutes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from reports.models import Work
+    from reports.models import StepWork
 
 # A living worker gives a sign every other second; one that has given none for so long is dead.
 DEAD_AFTER = dt.timedelta(seconds=30)
@@ -34,7 +35,7 @@ FOLDER = "exports"
 # A file that no row names and that is older than this was left by a worker that died.
 ORPHAN_AFTER = dt.timedelta(hours=1)
 # What each kind of row is made by.
-TASKS: list[tuple[type[Work], Any]] = [(Export, make_export), (MinutesExport, make_minutes)]
+TASKS: list[tuple[type[StepWork], Any]] = [(Export, make_export), (MinutesExport, make_minutes)]
 
 
 class LostClaimError(Exception):
@@ -56,16 +57,16 @@ def one_view_of_the_data() -> Iterator[None]:
 class Claim:
     """The right of one attempt to speak for a row. It ends when the row is given to another attempt."""
 
-    kind: type[Work]
+    kind: type[StepWork]
     pk: int
     attempt: int
 
     @classmethod
-    def of(cls, kind: type[Work], pk: int) -> Claim | None:
+    def of(cls, kind: type[StepWork], pk: int) -> Claim | None:
         now = timezone.now()
         rows = kind._default_manager.filter(pk=pk)
-        claimed = rows.filter(status=ExportStatus.WAITING).update(
-            status=ExportStatus.RUNNING,
+        claimed = rows.filter(status=WorkStatus.WAITING).update(
+            status=WorkStatus.RUNNING,
             step=ExportStep.READING,
             started_at=now,
             heartbeat_at=now,
@@ -77,7 +78,7 @@ class Claim:
 
     def _update(self, **values: object) -> None:
         mine = self.kind._default_manager.filter(
-            pk=self.pk, status=ExportStatus.RUNNING, attempts=self.attempt
+            pk=self.pk, status=WorkStatus.RUNNING, attempts=self.attempt
         )
         if not mine.update(**values):
             raise LostClaimError
@@ -93,7 +94,7 @@ class Claim:
         name = default_storage.save(f"{FOLDER}/{secrets.token_hex(16)}.pdf", ContentFile(pdf))
         try:
             self._update(
-                status=ExportStatus.DONE,
+                status=WorkStatus.DONE,
                 step=ExportStep.FINISHED,
                 file=name,
                 size=len(pdf),
@@ -107,7 +108,7 @@ class Claim:
 
     def fail(self, words: str) -> None:
         with contextlib.suppress(LostClaimError):
-            self._update(status=ExportStatus.FAILED, error=words, finished_at=timezone.now())
+            self._update(status=WorkStatus.FAILED, error=words, finished_at=timezone.now())
 
 
 # --- After a crash ----------------------------------------------------------------------------------------------------
@@ -125,34 +126,34 @@ def recover_exports() -> int:
     return recovered
 
 
-def _dead(kind: type[Work]) -> list[Work]:
+def _dead(kind: type[StepWork]) -> list[StepWork]:
     limit = timezone.now() - DEAD_AFTER
     return list(
-        kind._default_manager.filter(status=ExportStatus.RUNNING).filter(
+        kind._default_manager.filter(status=WorkStatus.RUNNING).filter(
             Q(heartbeat_at=None) | Q(heartbeat_at__lt=limit)
         )
     )
 
 
-def _recover(row: Work) -> bool:
+def _recover(row: StepWork) -> bool:
     as_read = type(row)._default_manager.filter(
         pk=row.pk,
-        status=ExportStatus.RUNNING,
+        status=WorkStatus.RUNNING,
         attempts=row.attempts,
         heartbeat_at=row.heartbeat_at,
     )
     if row.attempts < MOST_ATTEMPTS:
         return bool(
-            as_read.update(status=ExportStatus.WAITING, step=ExportStep.WAITING, heartbeat_at=None)
+            as_read.update(status=WorkStatus.WAITING, step=ExportStep.WAITING, heartbeat_at=None)
         )
     with translation.override(settings.LANGUAGE_CODE):
         words = _("The work stopped without a word %(times)s times: it was given up.") % {
             "times": MOST_ATTEMPTS
         }
-    return bool(as_read.update(status=ExportStatus.FAILED, error=words, finished_at=timezone.now()))
+    return bool(as_read.update(status=WorkStatus.FAILED, error=words, finished_at=timezone.now()))
 
 
-def _recover_tasks(kind: type[Work], task: Any) -> None:
+def _recover_tasks(kind: type[StepWork], task: Any) -> None:
     """Bring the queue in line with the rows: a waiting one has one task to run it, an ended one has none."""
     limit = timezone.now() - DEAD_AFTER
     open_tasks = DBTaskResult.objects.filter(
@@ -173,11 +174,11 @@ def _recover_tasks(kind: type[Work], task: Any) -> None:
             or queued.started_at > limit
         ):
             continue
-        if status == ExportStatus.WAITING:
+        if status == WorkStatus.WAITING:
             as_read.update(status=TaskResultStatus.READY, started_at=None)
-        elif status != ExportStatus.RUNNING:
+        elif status != WorkStatus.RUNNING:
             as_read.update(status=TaskResultStatus.SUCCESSFUL, finished_at=timezone.now())
-    waiting = rows.filter(status=ExportStatus.WAITING, requested_at__lt=limit)
+    waiting = rows.filter(status=WorkStatus.WAITING, requested_at__lt=limit)
     for row in waiting.exclude(pk__in=by_row):
         task.enqueue(row.pk)
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from django.core.files.base import ContentFile
 from django.core.management import call_command
 
+from common.work import WorkStatus
 from measures.enums import FigureState, Involvement, SectionRole, SuccessionKind
 from measures.models import (
     Box,
@@ -31,7 +32,7 @@ from members.enums import Role
 from members.models import User
 from plan.enums import Meaning, VersionStatus
 from plan.models import InstitutionAttachment, Milestone, PlanVersion
-from reports.enums import ExportStatus, ExportStep
+from reports.enums import ExportStep
 from reports.models import MinutesExport
 from tests.canary_collective import Collective
 from tests.canary_meetings import Meetings
@@ -463,7 +464,7 @@ def _exports(m: Marks, plan: Plan, people: dict[str, User | None]) -> dict[str, 
             plan,
             on=FOUND_ON + 2 * day,
             requested_by=people[Role.COORDINATOR],
-            status=ExportStatus.FAILED,
+            status=WorkStatus.FAILED,
             step=ExportStep.RENDERING,
             error=m("what went wrong", WORK, WORK),
         ),
@@ -471,7 +472,7 @@ def _exports(m: Marks, plan: Plan, people: dict[str, User | None]) -> dict[str, 
             plan,
             on=FOUND_ON + 3 * day,
             requested_by=people[Role.COORDINATOR],
-            status=ExportStatus.RUNNING,
+            status=WorkStatus.RUNNING,
             step=ExportStep.COMPOSING,
         ),
     }
@@ -483,7 +484,7 @@ def _minutes_export(m: Marks, meetings: Meetings, member: User) -> None:
     MinutesExport.objects.create(
         minutes=meetings.circulated,
         requested_by=member,
-        status=ExportStatus.FAILED,
+        status=WorkStatus.FAILED,
         step=ExportStep.RENDERING,
         error=m("copy of minutes: what went wrong", own),
         file=ContentFile(

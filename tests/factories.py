@@ -23,7 +23,10 @@ from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from commitments.enums import EventKind, LetterStatus, Origin
+from commitments.models import Commitment, CommitmentEvent, Letter
 from common.uploads import atomic_with_files, store
+from common.work import WorkStatus
 from measures.enums import AssessmentStatus, SourceKind
 from measures.models import Evaluation, Measure, Source
 from measures.services import record_assessment
@@ -48,7 +51,7 @@ from members.services.papers import add_paper
 from plan.enums import InstitutionKind, Meaning
 from plan.models import Institution, Level, Plan, Priority, Scale
 from plan.services import mark_changed
-from reports.enums import ExportStatus, ExportStep
+from reports.enums import ExportStep
 from reports.models import Export
 from tests.passkeys import SoftwarePasskey
 
@@ -351,8 +354,8 @@ def make_export(
     fields.setdefault("on", FOUND_ON)
     if "requested_by" not in fields:
         fields["requested_by"] = make_user(Role.SECRETARIAT)
-    fields.setdefault("status", ExportStatus.DONE)
-    if fields["status"] == ExportStatus.DONE:
+    fields.setdefault("status", WorkStatus.DONE)
+    if fields["status"] == WorkStatus.DONE:
         fields.setdefault("step", ExportStep.FINISHED)
         fields.setdefault("finished_at", now)
         fields.setdefault("size", len(content))
@@ -466,3 +469,70 @@ def make_meeting_paper(
     paper = _saved(MeetingPaper(meeting=meeting or make_meeting(), **fields))
     paper.named_people.set(people)
     return paper
+
+
+# --- Commitments ------------------------------------------------------------------------------------------------------
+
+
+def make_commitment(
+    *,
+    made_on: dt.date = dt.date(2014, 9, 23),
+    deadline_words: str = "",
+    late_from: dt.date | None = None,
+    people: Collection[User] = (),
+    measures: Collection[Measure] = (),
+    **fields: Any,
+) -> Commitment:
+    """A commitment with the event that made it, by default for the members and made in a meeting of that day."""
+    number = next(_numbers)
+    section = fields.get("section")
+    if section is not None:
+        fields.setdefault("meeting", section.minutes.meeting)
+    if fields.get("origin", Origin.MEETING) == Origin.MEETING and "meeting" not in fields:
+        fields["meeting"] = make_meeting(made_on)
+    fields.setdefault("slug", f"engagement-{number}")
+    fields.setdefault("wording", f"Promesse {number}")
+    fields.setdefault("audience", Audience.MEMBERS)
+    fields.setdefault("institution", None)
+    fields["institution"] = fields["institution"] or make_institution()
+    commitment = _saved(Commitment(**fields))
+    commitment.named_people.set(people)
+    commitment.measures.set(measures)
+    make_event(
+        commitment,
+        EventKind.MADE,
+        made_on,
+        deadline_words=deadline_words or (f"le {late_from}" if late_from else ""),
+        late_from=late_from,
+    )
+    return commitment
+
+
+def make_event(
+    commitment: Commitment, kind: EventKind, on: dt.date, **fields: Any
+) -> CommitmentEvent:
+    return _saved(CommitmentEvent(commitment=commitment, kind=kind, on=on, **fields))
+
+
+def make_letter(
+    *, commitments: Collection[Commitment] = (), people: Collection[User] = (), **fields: Any
+) -> Letter:
+    """A letter, by default a draft; with another status, signed on 21 April 2015 and locked. For the members, once sent."""
+    number = next(_numbers)
+    fields.setdefault("audience", Audience.MEMBERS)
+    fields.setdefault("addressee", "Monsieur le ministre de l’Intérieur")
+    fields.setdefault("address", "Place Beauvau\n75800 Paris Cedex 08")
+    fields.setdefault("salutation", "Monsieur le ministre,")
+    fields.setdefault("subject", f"Vos engagements, {number}")
+    fields.setdefault("body", "Vous nous aviez annoncé une circulaire.")
+    fields.setdefault("closing", "Veuillez agréer, Monsieur le ministre, nos salutations.")
+    fields.setdefault("signatory", "La présidente, pour le Collectif")
+    fields["institution"] = fields.get("institution") or make_institution()
+    if fields.setdefault("status", LetterStatus.DRAFT) != LetterStatus.DRAFT:
+        fields.setdefault("reference", f"2015-{number:04}")
+        fields.setdefault("dated_on", dt.date(2015, 4, 21))
+        fields["is_locked"] = True
+    letter = _saved(Letter(**fields))
+    letter.commitments.set(commitments)
+    letter.named_people.set(people)
+    return letter

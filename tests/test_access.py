@@ -12,12 +12,13 @@ import pytest
 from django.db import transaction
 from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
 
+from common.work import WorkStatus
 from measures.models import FigureTable, Measure
 from measures.services import Ask, Citation
 from members.access import ANONYMOUS
 from members.enums import ApplicationState, Audience, Role
 from members.models import MembershipApplication, Paper
-from reports.enums import ExportStatus, ExportStep
+from reports.enums import ExportStep
 from tests import access_meetings
 from tests.access import CASES
 from tests.access_cases import PEOPLE, Case, addresses_for_anyone
@@ -128,7 +129,7 @@ def world(db: None) -> World:
     )
     group = make_group()
     failed = make_export(
-        plan, status=ExportStatus.FAILED, step=ExportStep.RENDERING, error="Rien ne va"
+        plan, status=WorkStatus.FAILED, step=ExportStep.RENDERING, error="Rien ne va"
     )
     application, own_application = make_application(), make_application()
     paper, own_paper = make_application_paper(application), make_application_paper(own_application)

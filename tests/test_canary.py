@@ -60,7 +60,7 @@ if TYPE_CHECKING:
 
     from tests.conftest import ClientAs
 
-OURS = ("common", "members", "plan", "measures", "meetings", "reports")
+OURS = ("common", "members", "plan", "measures", "meetings", "commitments", "reports")
 # Those who may see most come first: what a kept rendering has taken from them would show to the others.
 ORDER = (
     Role.COORDINATOR,

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from tests.conftest import ClientAs
 
 ROOT = Path(__file__).resolve().parent.parent
-LABELS = ("common", "members", "plan", "measures", "meetings", "reports")
+LABELS = ("common", "members", "plan", "measures", "meetings", "commitments", "reports")
 ROOMS = tuple(f"{label}/" for label in LABELS)
 
 

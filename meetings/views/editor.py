@@ -122,7 +122,7 @@ def section_move(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         services.move_section(section=section, by=person_of(request), places=places)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
-    return _back(request, section)
+    return _back(request, section, button="up" if places < 0 else "down")
 
 
 @require_POST
@@ -146,7 +146,7 @@ def section_level(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         )
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
-    return _back(request, section)
+    return _back(request, section, button="out" if step < 0 else "in")
 
 
 @require_http_methods(FORM_METHODS)
@@ -261,10 +261,11 @@ def _again(form: Any, request: HttpRequest, current: Any) -> Any:
     return form(typed)
 
 
-def _back(request: HttpRequest, section: MinutesSection) -> HttpResponse:
+def _back(request: HttpRequest, section: MinutesSection, *, button: str) -> HttpResponse:
+    """To the list. An anchor is where browsers put the focus: on the button that was pressed, to press it again."""
     if request.htmx:  # type: ignore[attr-defined]
         return _list(request, section.minutes)
-    return redirect(f"{request.path.split('/rediger/')[0]}/rediger/#section-{section.pk}")
+    return redirect(f"{request.path.split('/rediger/')[0]}/rediger/#{button}-{section.pk}")
 
 
 def _start_page(request: HttpRequest, meeting: Meeting) -> HttpResponse:

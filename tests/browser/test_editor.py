@@ -232,10 +232,26 @@ def test_list_is_put_in_order_by_keyboard(
     page.goto(minutes.editor)
     first = minutes.pks[0]
     page.focus(f"#down-{first}")
-    page.keyboard.press("Enter")
-    row = page.locator(".section-row").nth(1)
-    expect(row).to_have_attribute("id", f"section-{first}")
-    expect(page.locator(f"#down-{first}")).to_be_focused()
+    for place in (1, 2):
+        page.keyboard.press("Enter")
+        row = page.locator(".section-row").nth(place)
+        expect(row).to_have_attribute("id", f"section-{first}")
+        expect(page.locator(f"#down-{first}")).to_be_focused()
+
+
+def test_list_is_put_in_order_by_keyboard_without_javascript(
+    begin: Callable[..., Minutes], open_page: OpenPage
+) -> None:
+    minutes = begin(("Un", ""), ("Deux", ""), ("Trois", ""))
+    page = open_page(Role.SECRETARIAT, java_script_enabled=False)
+    page.goto(minutes.editor)
+    last = minutes.pks[2]
+    page.focus(f"#up-{last}")
+    for place in (1, 0):
+        page.keyboard.press("Enter")
+        row = page.locator(".section-row").nth(place)
+        expect(row).to_have_attribute("id", f"section-{last}")
+        expect(page.locator(f"#up-{last}")).to_be_focused()
 
 
 def test_decision_is_added_without_leaving_the_text(

@@ -113,7 +113,7 @@ def test_list_is_moved_by_its_buttons_with_htmx_and_without(client_as: ClientAs)
     one, two = (make_section(minutes, heading=name) for name in ("Un", "Deux"))
     client = client_as(Role.SECRETARIAT)
     answer = client.post(page("section-move", one), {"places": "1"})
-    assert answer["Location"].endswith(f"#section-{one.pk}")
+    assert answer["Location"].endswith(f"#down-{one.pk}")
     order = minutes.sections.order_by("position").values_list("heading", flat=True)
     assert list(order) == ["Deux", "Un"]
     answer = client.post(

@@ -18,13 +18,13 @@ from django.utils import timezone, translation
 from django_tasks_db.models import DBTaskResult
 
 from common.pdf import PdfError
+from common.work import WorkStatus
 from meetings.enums import MinutesStatus
 from meetings.models import MinutesSection
 from meetings.models.minutes import MinutesSectionQuerySet
 from members.enums import Audience, Role
 from members.models import FileReading, User
 from reports import minutes_files
-from reports.enums import ExportStatus
 from reports.minutes import compose_minutes
 from reports.minutes_copy import read_copy
 from reports.minutes_files import (
@@ -248,7 +248,7 @@ def test_whoever_lost_everything_meanwhile_is_told_so(
     named.mandates.all().delete()
     run_minutes_export(export.pk)
     export.refresh_from_db()
-    assert (export.status, export.file.name) == (ExportStatus.FAILED, "")
+    assert (export.status, export.file.name) == (WorkStatus.FAILED, "")
     assert export.error
     assert laid_out == []
 
@@ -261,7 +261,7 @@ def test_a_file_that_could_not_be_made_says_why(
 
     monkeypatch.setattr(minutes_files, "render_pdf", fail)
     export = made(minutes, named)
-    assert (export.status, export.error) == (ExportStatus.FAILED, "Trop long.")
+    assert (export.status, export.error) == (WorkStatus.FAILED, "Trop long.")
 
 
 def test_a_new_copy_takes_the_place_of_the_former(
@@ -288,7 +288,7 @@ def test_the_work_of_a_worker_that_died_is_taken_up(minutes: Minutes, named: Use
     with time_machine.travel(timezone.now() + DEAD_AFTER + dt.timedelta(seconds=5), tick=True):
         assert recover_exports() == 1
     export.refresh_from_db()
-    assert export.status == ExportStatus.WAITING
+    assert export.status == WorkStatus.WAITING
 
 
 # --- The pages ----------------------------------------------------------------------------------------------------------

@@ -18,9 +18,10 @@ from django_tasks_db.models import DBTaskResult
 from pypdf import PdfReader
 
 from common.pdf import PdfError
+from common.work import WorkStatus
 from members.enums import Role
 from reports import services
-from reports.enums import ExportStatus, ExportStep
+from reports.enums import ExportStep
 from reports.models import Export
 from reports.services import (
     Report,
@@ -93,7 +94,7 @@ def test_asking_waits_and_queues_once_it_is_committed(
     with django_capture_on_commit_callbacks(execute=True):
         export = ask(plan_with_measures)
         assert not DBTaskResult.objects.exists()
-    assert (export.status, export.step) == (ExportStatus.WAITING, ExportStep.WAITING)
+    assert (export.status, export.step) == (WorkStatus.WAITING, ExportStep.WAITING)
     task = DBTaskResult.objects.get()
     assert task.args_kwargs["args"] == [export.pk]
     assert task.status == TaskResultStatus.READY
@@ -108,9 +109,9 @@ def test_asking_for_what_is_under_way_joins_it(
     assert Export.objects.count() == DBTaskResult.objects.count() == 1
 
 
-@pytest.mark.parametrize("status", [ExportStatus.DONE, ExportStatus.FAILED])
+@pytest.mark.parametrize("status", [WorkStatus.DONE, WorkStatus.FAILED])
 def test_asking_again_for_what_has_ended_makes_a_new_one(
-    plan_with_measures: Plan, status: ExportStatus
+    plan_with_measures: Plan, status: WorkStatus
 ) -> None:
     former = make_export(plan_with_measures, status=status)
     assert ask(plan_with_measures) != former
@@ -143,7 +144,7 @@ def test_a_report_is_made_kept_and_described(plan_with_measures: Plan) -> None:
     export = ask(plan_with_measures)
     run_export(export.pk)
     export.refresh_from_db()
-    assert (export.status, export.step) == (ExportStatus.DONE, ExportStep.FINISHED)
+    assert (export.status, export.step) == (WorkStatus.DONE, ExportStep.FINISHED)
     with export.file.open() as file:
         content = file.read()
     assert len(PdfReader(io.BytesIO(content)).pages) == export.pages
@@ -189,11 +190,11 @@ def test_a_failure_is_said_in_words_and_leaves_no_file(
     export = ask(plan_with_measures)
     run_export(export.pk)
     export.refresh_from_db()
-    assert (export.status, export.error) == (ExportStatus.FAILED, "Le papier manque.")
+    assert (export.status, export.error) == (WorkStatus.FAILED, "Le papier manque.")
     assert {name: getattr(export, name) for name in NOTHING_YET} == NOTHING_YET
     assert stored_files() == files_of(former)
     former.refresh_from_db()
-    assert former.status == ExportStatus.DONE
+    assert former.status == WorkStatus.DONE
 
 
 def test_an_unforeseen_error_is_said_in_words_and_logged(
@@ -207,7 +208,7 @@ def test_an_unforeseen_error_is_said_in_words_and_logged(
     with pytest.raises(ZeroDivisionError):
         run_export(export.pk)
     export.refresh_from_db()
-    assert export.status == ExportStatus.FAILED
+    assert export.status == WorkStatus.FAILED
     assert "ZeroDivision" not in export.error
     assert export.error
 
@@ -216,7 +217,7 @@ def test_what_blocks_stops_the_work(db: None) -> None:
     export = ask(make_plan())
     run_export(export.pk)
     export.refresh_from_db()
-    assert export.status == ExportStatus.FAILED
+    assert export.status == WorkStatus.FAILED
     assert "mesure" in export.error
 
 
@@ -228,7 +229,7 @@ def test_the_rights_that_count_are_those_of_the_moment(plan_with_measures: Plan)
     person.save()
     run_export(export.pk)
     export.refresh_from_db()
-    assert export.status == ExportStatus.FAILED
+    assert export.status == WorkStatus.FAILED
     assert not stored_files()
 
 
@@ -276,7 +277,7 @@ def test_a_worker_that_lost_its_claim_changes_nothing(
     fake_work(sleep_too_long)
     run_export(export.pk)
     export.refresh_from_db()
-    assert (export.status, export.attempts, export.file.name) == (ExportStatus.RUNNING, 2, "")
+    assert (export.status, export.attempts, export.file.name) == (WorkStatus.RUNNING, 2, "")
     assert stored_files() == []
 
 
@@ -305,12 +306,8 @@ def test_publishing_and_withdrawing(plan_with_measures: Plan) -> None:
     assert export.published_by is None
 
 
-@pytest.mark.parametrize(
-    "status", [ExportStatus.WAITING, ExportStatus.RUNNING, ExportStatus.FAILED]
-)
-def test_only_what_is_ready_can_be_published(
-    plan_with_measures: Plan, status: ExportStatus
-) -> None:
+@pytest.mark.parametrize("status", [WorkStatus.WAITING, WorkStatus.RUNNING, WorkStatus.FAILED])
+def test_only_what_is_ready_can_be_published(plan_with_measures: Plan, status: WorkStatus) -> None:
     export = make_export(plan_with_measures, status=status)
     with pytest.raises(ValidationError):
         publish_export(export=export, by=make_user(Role.COORDINATOR))
@@ -338,7 +335,7 @@ def test_work_without_a_sign_of_life_goes_back_to_the_queue(plan_with_measures: 
     with later():
         assert recover_exports() == 1
     export.refresh_from_db()
-    assert (export.status, export.step) == (ExportStatus.WAITING, ExportStep.WAITING)
+    assert (export.status, export.step) == (WorkStatus.WAITING, ExportStep.WAITING)
     assert DBTaskResult.objects.get().status == TaskResultStatus.READY
 
 
@@ -348,7 +345,7 @@ def test_work_that_lives_is_left_alone(plan_with_measures: Plan) -> None:
         Claim(Export, export.pk, 1).beat()
         assert recover_exports() == 0
     export.refresh_from_db()
-    assert export.status == ExportStatus.RUNNING
+    assert export.status == WorkStatus.RUNNING
     assert DBTaskResult.objects.get().status == TaskResultStatus.RUNNING
 
 
@@ -359,7 +356,7 @@ def test_after_three_attempts_it_is_given_up_in_words(plan_with_measures: Plan) 
         assert recover_exports() == 1
         assert recover_exports() == 0
     export.refresh_from_db()
-    assert export.status == ExportStatus.FAILED
+    assert export.status == WorkStatus.FAILED
     assert "3" in export.error
     assert DBTaskResult.objects.get().status == TaskResultStatus.SUCCESSFUL
 
@@ -396,7 +393,7 @@ def test_a_worker_that_died_after_the_work_leaves_a_task_that_is_closed(
         assert recover_exports() == 0
     assert DBTaskResult.objects.get().status == TaskResultStatus.SUCCESSFUL
     export.refresh_from_db()
-    assert export.status == ExportStatus.DONE
+    assert export.status == WorkStatus.DONE
 
 
 def test_recovered_work_ends_in_one_result(
@@ -409,7 +406,7 @@ def test_recovered_work_ends_in_one_result(
         run_export(export.pk)
         assert recover_exports() == 0
     export.refresh_from_db()
-    assert (export.status, export.attempts) == (ExportStatus.DONE, 2)
+    assert (export.status, export.attempts) == (WorkStatus.DONE, 2)
     assert len(stored_files()) == 1
 
 

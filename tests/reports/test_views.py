@@ -9,9 +9,10 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from common.work import WorkStatus
 from measures.services import Ask
 from members.enums import Role
-from reports.enums import ExportStatus, ExportStep
+from reports.enums import ExportStep
 from reports.models import Export
 from tests.factories import (
     FOUND_ON,
@@ -175,7 +176,7 @@ def test_asking_twice_leads_to_the_same_work(client_as: ClientAs, plan_with_meas
 def test_progress_is_said_in_words_and_survives_a_reload(
     client_as: ClientAs, plan_with_measures: Plan
 ) -> None:
-    export = make_export(plan_with_measures, status=ExportStatus.RUNNING, step=ExportStep.RENDERING)
+    export = make_export(plan_with_measures, status=WorkStatus.RUNNING, step=ExportStep.RENDERING)
     for who in (Role.SECRETARIAT, Role.COORDINATOR):
         page = client_as(who).get(export.get_absolute_url())
         assertContains(page, export.get_step_display())
@@ -183,13 +184,13 @@ def test_progress_is_said_in_words_and_survives_a_reload(
 
 
 def test_htmx_asks_for_the_state_alone(client_as: ClientAs, plan_with_measures: Plan) -> None:
-    export = make_export(plan_with_measures, status=ExportStatus.RUNNING, step=ExportStep.READING)
+    export = make_export(plan_with_measures, status=WorkStatus.RUNNING, step=ExportStep.READING)
     client = client_as(Role.COORDINATOR)
     page = client.get(export.get_absolute_url(), headers={"HX-Request": "true"})
     assert "<html" not in page.content.decode()
     assert page.content.decode().lstrip().startswith('<div id="state"')
     assert "HX-Request" in page["Vary"]
-    Export.objects.filter(pk=export.pk).update(status=ExportStatus.FAILED, error="Plus d’encre")
+    Export.objects.filter(pk=export.pk).update(status=WorkStatus.FAILED, error="Plus d’encre")
     page = client.get(export.get_absolute_url(), headers={"HX-Request": "true"})
     assertContains(page, "Plus d’encre")
     assertNotContains(page, "hx-trigger")
@@ -202,7 +203,7 @@ def test_meanwhile_the_last_good_file_is_offered(
     make_export(plan_with_measures, finished_at=timezone.now() - dt.timedelta(days=9))
     former = make_export(plan_with_measures)
     client = client_as(Role.COORDINATOR)
-    for status in (ExportStatus.WAITING, ExportStatus.FAILED):
+    for status in (WorkStatus.WAITING, WorkStatus.FAILED):
         export = make_export(
             plan_with_measures,
             status=status,
@@ -217,7 +218,7 @@ def test_meanwhile_the_last_good_file_is_offered(
 def test_work_that_does_not_begin_says_why_perhaps(
     client_as: ClientAs, plan_with_measures: Plan
 ) -> None:
-    export = make_export(plan_with_measures, status=ExportStatus.WAITING, step=ExportStep.WAITING)
+    export = make_export(plan_with_measures, status=WorkStatus.WAITING, step=ExportStep.WAITING)
     client = client_as(Role.COORDINATOR)
     assert not client.get(export.get_absolute_url()).context["is_late"]
     Export.objects.filter(pk=export.pk).update(
@@ -259,11 +260,9 @@ def test_what_is_not_published_does_not_exist_for_outsiders(
     assert client.get(reverse("reports:detail", args=[10**6])).status_code == 404
 
 
-@pytest.mark.parametrize(
-    "status", [ExportStatus.WAITING, ExportStatus.RUNNING, ExportStatus.FAILED]
-)
+@pytest.mark.parametrize("status", [WorkStatus.WAITING, WorkStatus.RUNNING, WorkStatus.FAILED])
 def test_there_is_no_file_before_the_end(
-    client_as: ClientAs, plan_with_measures: Plan, status: ExportStatus
+    client_as: ClientAs, plan_with_measures: Plan, status: WorkStatus
 ) -> None:
     export = make_export(plan_with_measures, status=status, step=ExportStep.WAITING)
     assert downloaded(client_as(Role.COORDINATOR), export)[0].status_code == 404
@@ -308,7 +307,7 @@ def test_publishing_what_is_not_ready_is_refused_in_words(
     client_as: ClientAs, plan_with_measures: Plan
 ) -> None:
     export = make_export(
-        plan_with_measures, status=ExportStatus.FAILED, step=ExportStep.RENDERING, error="x"
+        plan_with_measures, status=WorkStatus.FAILED, step=ExportStep.RENDERING, error="x"
     )
     sent = client_as(Role.COORDINATOR).post(
         reverse("reports:publish", args=[export.pk]), follow=True
