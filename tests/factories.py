@@ -388,7 +388,7 @@ def make_application_paper(
     return add_application_paper(application=application or make_application(), **fields)
 
 
-def make_letter(
+def make_application_letter(
     application: MembershipApplication | None = None, **fields: Any
 ) -> ApplicationLetter:
     """A letter of reception, made and sent."""

@@ -26,6 +26,7 @@ from tests.crawl import read
 from tests.factories import (
     FOUND_ON,
     make_application,
+    make_application_letter,
     make_application_paper,
     make_assessment,
     make_association,
@@ -36,7 +37,6 @@ from tests.factories import (
     make_guest_access,
     make_invitation,
     make_invitation_link,
-    make_letter,
     make_mandate,
     make_measure,
     make_paper,
@@ -133,7 +133,10 @@ def world(db: None) -> World:
     )
     application, own_application = make_application(), make_application()
     paper, own_paper = make_application_paper(application), make_application_paper(own_application)
-    letter, own_letter = make_letter(application), make_letter(own_application)
+    letter, own_letter = (
+        make_application_letter(application),
+        make_application_letter(own_application),
+    )
     rows: dict[str, list[Any]] = {
         "": [],
         "plan": [plan.slug],
