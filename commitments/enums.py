@@ -1,5 +1,6 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Origin(models.TextChoices):
@@ -48,14 +49,14 @@ class LetterStatus(models.TextChoices):
 
     DRAFT = "draft", _("Draft")
     SIGNED = "signed", _("Signed")
-    SENT = "sent", _("Sent")
+    SENT = "sent", pgettext_lazy("letter", "Sent")
     ANSWERED = "answered", _("Answered")
     SILENT = "silent", _("Without an answer")
 
 
 class LetterStepKind(models.TextChoices):
     SIGNED = "signed", _("Signed")
-    SENT = "sent", _("Sent")
+    SENT = "sent", pgettext_lazy("letter", "Sent")
     ANSWERED = "answered", _("Answered")
     SILENT = "silent", _("Closed without an answer")
 

@@ -20,12 +20,14 @@ from django.utils.html import escape
 from common.typography import number
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Sequence
 
 FONT = "Source Sans 3, sans-serif"
 INK = "#1b1d2a"
 MUTED = "#565b6e"
 LINE = "#d5d8e2"
+BANDS = ("#e8edfb", "#ffffff")
 
 
 @dataclass(frozen=True)
@@ -205,6 +207,37 @@ def _point(x: float, y: float, shape: str, colour: str) -> str:
 
 def _words(text: str, x: float, y: float, *, anchor: str = "start", colour: str = MUTED) -> str:
     return f'<text x="{_n(x)}" y="{_n(y)}" font-size="23" text-anchor="{anchor}" fill="{colour}">{escape(text)}</text>'
+
+
+# --- What follows one another --------------------------------------------------------------------------------------------
+
+
+def ribbon(spans: Sequence[tuple[dt.date | None, dt.date | None]], *, width: float = 560) -> str:
+    """Numbered stretches that follow one another, from left to right, of the same length whatever they lasted.
+
+    Where a day is known that one ends or the next begins, a plain line bears it; a dashed one elsewhere.
+    """
+    left, right, top, bottom = 76.0, width - 76.0, 12.0, 60.0
+    wide = (right - left) / max(1, len(spans))
+    body = []
+    for place in range(len(spans)):
+        x = left + wide * place
+        body.append(
+            f'<rect x="{_n(x)}" y="{_n(top)}" width="{_n(wide)}" height="{_n(bottom - top)}" fill="{BANDS[place % 2]}"/>'
+            f'<text x="{_n(x + wide / 2)}" y="{_n(bottom - 15)}" font-size="26" font-weight="600" text-anchor="middle"'
+            f' fill="{INK}">{place + 1}</text>'
+        )
+    ends = [None, *(until for _since, until in spans)]
+    starts = [*(since for since, _until in spans), None]
+    for place, (end, start) in enumerate(zip(ends, starts, strict=True)):
+        x, day = left + wide * place, start or end
+        dashes = "" if day else ' stroke-dasharray="5 5"'
+        body.append(
+            f'<path d="M{_n(x)} {_n(top - 8)}V{_n(bottom + 8)}" stroke="{INK if day else MUTED}" stroke-width="2.5"{dashes}/>'
+        )
+        if day:
+            body.append(_words(f"{day:%d/%m/%Y}", x, bottom + 32, anchor="middle", colour=INK))
+    return _svg(width, bottom + 42, body)
 
 
 # --- QR code ----------------------------------------------------------------------------------------------------------

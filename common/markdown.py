@@ -13,6 +13,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Protocol
 
 import nh3
+from django.conf import settings
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
@@ -21,7 +22,7 @@ from markdown_it.token import Token
 from common.typography import french
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from markdown_it.renderer import RendererHTML
     from markdown_it.rules_inline import StateInline
@@ -90,9 +91,9 @@ class Notes:
             words = f"{words}, {place.strip()}"
         if text:
             words = f"{words} : {text.strip()}"
-        if work is not None and is_first and work.url.startswith("https://"):
+        if work is not None and is_first and (work.url.startswith("https://") or is_ours(work.url)):
             # The address is printed, since paper has no links.
-            words = f"{words}, [{work.url.removeprefix('https://').rstrip('/')}]({work.url})"
+            words = f"{words}, [{work.url.partition('://')[2].rstrip('/')}]({work.url})"
         return self._add(words, key)
 
     def write(self, text: str) -> Note:
@@ -227,9 +228,14 @@ PARSER = _parser()
 
 def _safe_address(tag: str, attribute: str, value: str) -> str | None:
     """Keep the address of a link only when it leads where links may."""
-    if attribute != "href" or WEB_ADDRESS.match(value) or OWN_ADDRESS.fullmatch(value):
-        return value
-    return None
+    is_safe = WEB_ADDRESS.match(value) or OWN_ADDRESS.fullmatch(value) or is_ours(value)
+    return value if attribute != "href" or is_safe else None
+
+
+def is_ours(address: str) -> bool:
+    """Whether a whole address leads to a page of this very site, which need not be in https while it is tried."""
+    rest = address.removeprefix(settings.SITE_URL)
+    return rest != address and OWN_ADDRESS.fullmatch(rest) is not None
 
 
 def _clean(html: str) -> SafeString:
@@ -239,7 +245,8 @@ def _clean(html: str) -> SafeString:
             tags=ALLOWED_TAGS,
             attributes=ALLOWED_ATTRIBUTES,
             attribute_filter=_safe_address,
-            url_schemes={"https", "mailto"},
+            # Which addresses of these may stay is `_safe_address`'s to say.
+            url_schemes={"https", "http", "mailto"},
             link_rel="noopener noreferrer",
         )
     )
@@ -309,14 +316,28 @@ def render_part(text: str, *, under: int) -> Part:
     env = {"notes": notes}
     tokens = PARSER.parse(text.translate(SIGNS), env)
     _fit_headings(tokens, under)
+    for number, token in _paragraphs(tokens):
+        place = Token("place", "", 0, meta={"number": number})
+        token.children = [place, *(token.children or [])]
+    html = _clean(PARSER.renderer.render(tokens, PARSER.options, env))
+    return Part(str(html), tuple(notes.calls))
+
+
+def paragraph_at(text: str, position: int) -> int | None:
+    """The number that `render_part` gives to the paragraph where a sign of the text stands, or to the last before it."""
+    line = text.count("\n", 0, position)
+    tokens = PARSER.parse(text.translate(SIGNS), {"notes": _Places()})
+    begun = [number for number, token in _paragraphs(tokens) if token.map and token.map[0] <= line]
+    return begun[-1] if begun else None
+
+
+def _paragraphs(tokens: Sequence[Token]) -> Iterator[tuple[int, Token]]:
+    """What a page gives an address to, numbered from 1."""
     number = 0
     for before, token in pairwise(tokens):
         if token.type == "inline" and before.type in {"paragraph_open", "heading_open"}:
             number += 1
-            place = Token("place", "", 0, meta={"number": number})
-            token.children = [place, *(token.children or [])]
-    html = _clean(PARSER.renderer.render(tokens, PARSER.options, env))
-    return Part(str(html), tuple(notes.calls))
+            yield number, token
 
 
 def _fit_headings(tokens: Sequence[Token], under: int) -> None:

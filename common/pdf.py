@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import signal
@@ -45,6 +46,30 @@ def render_pdf(
     `asset:img/…`; nothing else can be reached. `on_tick` is called every other second while the work lasts.
     Raises PdfError.
     """
+    made = render_pdfs(
+        [html],
+        stylesheets=stylesheets,
+        variant=variant,
+        memory_limit_mb=memory_limit_mb,
+        time_limit_s=time_limit_s,
+        on_tick=on_tick,
+    )
+    return made[0]
+
+
+def render_pdfs(
+    documents: Sequence[str],
+    *,
+    stylesheets: Sequence[str],
+    variant: str = "pdf/ua-1",
+    memory_limit_mb: int | None = None,
+    time_limit_s: int | None = None,
+    on_tick: Callable[[], object] | None = None,
+) -> list[bytes]:
+    """The PDFs of several short documents, in one process: starting it takes longer than laying out a letter.
+
+    Each is what `render_pdf` gives of it alone. The bounds are those of them all. Raises PdfError: then of none.
+    """
     memory_mb = settings.PDF_MEMORY_LIMIT_MB if memory_limit_mb is None else memory_limit_mb
     time_s = settings.PDF_TIME_LIMIT_S if time_limit_s is None else time_limit_s
     root = Path(settings.STATICFILES_DIRS[0])
@@ -56,7 +81,7 @@ def render_pdf(
         tempfile.TemporaryDirectory(prefix="vigie-pdf-") as folder,
         tempfile.TemporaryFile() as source,
     ):
-        source.write(html.encode())
+        source.write(json.dumps(list(documents)).encode())
         source.seek(0)
         with subprocess.Popen(  # noqa: S603 (our own module, our own arguments)
             command,
@@ -72,12 +97,25 @@ def render_pdf(
                 process.kill()
                 raise
     words = errors.decode(errors="replace").strip()
-    if process.returncode == 0 and output.startswith(b"%PDF"):
+    made = _apart(output)
+    if process.returncode == 0 and len(made) == len(documents):
         if words:
             logger.warning("The renderer remarks: %s", words)
-        return output
+        return made
     logger.error("The renderer ended with %s: %s", process.returncode, words)
     raise PdfError(_reason(process.returncode, memory_mb))
+
+
+def _apart(output: bytes) -> list[bytes]:
+    """The whole PDFs in what the process wrote: before each, a line with its size."""
+    made = []
+    while output:
+        size, _line, rest = output.partition(b"\n")
+        if not size.isdigit() or len(rest) < int(size) or not rest.startswith(b"%PDF"):
+            break
+        made.append(rest[: int(size)])
+        output = rest[int(size) :]
+    return made
 
 
 def _environment() -> dict[str, str]:

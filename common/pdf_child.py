@@ -1,4 +1,6 @@
-"""The process that turns HTML into a PDF: `python -m common.pdf_child`, HTML in, PDF out.
+"""The process that turns HTML into PDFs: `python -m common.pdf_child`, a JSON list of documents in, their PDFs out.
+
+Each PDF comes after a line that says how many bytes it has, as soon as it is made.
 
 It knows nothing of the site: no Django, no database, no network. What it may use of the machine is limited before
 anything is read, and the only files it can open through a document are our own fonts, styles and pictures.
@@ -9,6 +11,7 @@ from __future__ import annotations
 import argparse
 import ctypes
 import hashlib
+import json
 import logging
 import mimetypes
 import os
@@ -22,7 +25,7 @@ from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 # How it ends, besides 0. Signals end it too; common.pdf says in words what each means.
 OUT_OF_MEMORY = 3
@@ -78,8 +81,10 @@ def use_our_fonts_only(root: Path, folder: Path) -> None:
     os.environ["FONTCONFIG_FILE"] = str(configuration)
 
 
-def render(html: str, *, root: Path, stylesheets: Sequence[str], variant: str) -> bytes:
-    """The PDF of a document. The same document and styles give the same bytes."""
+def render(
+    documents: Iterable[str], *, root: Path, stylesheets: Sequence[str], variant: str
+) -> Iterator[bytes]:
+    """The PDF of each document. The same document and styles give the same bytes, whatever comes before it."""
     # Imported late: reading it costs memory, which must already be bounded, and fonts, which must be hidden.
     from weasyprint import CSS, HTML
     from weasyprint.text.fonts import FontConfiguration
@@ -103,27 +108,29 @@ def render(html: str, *, root: Path, stylesheets: Sequence[str], variant: str) -
     refused: list[str] = []
     fetcher = AssetFetcher(allowed_protocols=("data",))
     fonts = FontConfiguration()
-    identity = hashlib.sha256(html.encode())
+    styles = hashlib.sha256()
     sheets = []
     for name in stylesheets:
         text = find_asset(ASSET_SCHEME + name, root).read_text(encoding="utf-8")
-        identity.update(text.encode())
+        styles.update(text.encode())
         sheets.append(
             CSS(string=text, base_url=ASSET_SCHEME + name, url_fetcher=fetcher, font_config=fonts)
         )
-    try:
-        content: bytes = HTML(string=html, base_url="", url_fetcher=fetcher).write_pdf(
-            finisher=lambda document, pdf: repair_tags(pdf),
-            stylesheets=sheets,
-            font_config=fonts,
-            pdf_variant=variant,
-            pdf_identifier=identity.hexdigest()[:32].encode(),
-        )
-    except FatalURLFetchingError as error:
-        raise RefusedAddressError(str(error)) from error
-    if refused:
-        raise RefusedAddressError(", ".join(refused))
-    return content
+    for html in documents:
+        identity = hashlib.sha256(html.encode() + styles.digest())
+        try:
+            content: bytes = HTML(string=html, base_url="", url_fetcher=fetcher).write_pdf(
+                finisher=lambda document, pdf: repair_tags(pdf),
+                stylesheets=sheets,
+                font_config=fonts,
+                pdf_variant=variant,
+                pdf_identifier=identity.hexdigest()[:32].encode(),
+            )
+        except FatalURLFetchingError as error:
+            raise RefusedAddressError(str(error)) from error
+        if refused:
+            raise RefusedAddressError(", ".join(refused))
+        yield content
 
 
 def repair_tags(pdf: Any) -> None:
@@ -180,14 +187,16 @@ def main() -> int:
         os.environ["TMPDIR"] = tempfile.tempdir = folder
         use_our_fonts_only(options.root, Path(folder))
         try:
-            out.write(
-                render(
-                    sys.stdin.buffer.read().decode(),
-                    root=options.root,
-                    stylesheets=options.stylesheet,
-                    variant=options.variant,
-                )
+            made = render(
+                json.load(sys.stdin.buffer),
+                root=options.root,
+                stylesheets=options.stylesheet,
+                variant=options.variant,
             )
+            for pdf in made:
+                out.write(b"%d\n" % len(pdf))
+                out.write(pdf)
+                out.flush()
             out.close()
         except MemoryError:
             return OUT_OF_MEMORY

@@ -6,10 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 
+from common.statements import kept_cursor, together
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from django.db.models import QuerySet
+
+
+Asked = tuple[str, list[Any]]
 
 
 class Prepared:
@@ -35,18 +40,22 @@ class Prepared:
 
     def first(self, *values: str | int) -> tuple[Any, ...] | None:
         """The first row alone. One query."""
-        with connection.cursor() as cursor:
+        with kept_cursor() as cursor:
             cursor.execute(*self._asked(values, is_first=True))
             row: tuple[Any, ...] | None = cursor.fetchone()
         return row
 
     def all(self, *values: str | int) -> list[tuple[Any, ...]]:
         """Every row. One query."""
-        with connection.cursor() as cursor:
+        with kept_cursor() as cursor:
             cursor.execute(*self._asked(values, is_first=False))
             return list(cursor.fetchall())
 
-    def _asked(self, values: tuple[str | int, ...], *, is_first: bool) -> tuple[str, list[Any]]:
+    def asked(self, *values: str | int) -> Asked:
+        """For `every_row_of`."""
+        return self._asked(values, is_first=False)
+
+    def _asked(self, values: tuple[str | int, ...], *, is_first: bool) -> Asked:
         written = connection.vendor, is_first
         if written not in self._written:
             rows = self.rows(*self.stand_ins)
@@ -58,3 +67,16 @@ class Prepared:
             values[self.stand_ins.index(each)] if each in self.stand_ins else each
             for each in parameters
         ]
+
+
+def every_row_of(*asked: Asked) -> list[list[tuple[Any, ...]]]:
+    """The rows of several questions, in their order. As many queries, sent together where the database takes them so."""
+    with together():
+        cursors = [kept_cursor() for _question in asked]
+        for cursor, question in zip(cursors, asked, strict=True):
+            cursor.execute(*question)
+    answers = []
+    for cursor in cursors:
+        with cursor:
+            answers.append(list(cursor.fetchall()))
+    return answers

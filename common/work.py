@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -32,6 +34,11 @@ class Work(models.Model):
 
     class Meta:
         abstract = True
+
+    @classmethod
+    def as_it_is(cls, status: WorkStatus) -> dict[str, Any]:
+        """What a row says that waits, is under way or is ready: its status, and whatever else a kind tells of that."""
+        return {"status": status}
 
     @property
     def is_under_way(self) -> bool:

@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 from rest_framework.views import APIView
 
+from commitments.api.views import CommitmentViewSet, LetterViewSet
 from common.endpoints import ReadOnlyViewSet, Router
 from measures.api.views import (
     AssessmentViewSet,
@@ -39,6 +40,8 @@ ENDPOINTS: dict[str, type[ReadOnlyViewSet[Any]]] = {
     "meetings": MeetingViewSet,
     "minutes-sections": SectionViewSet,
     "follow-ups": FollowUpViewSet,
+    "commitments": CommitmentViewSet,
+    "letters": LetterViewSet,
 }
 
 router = Router()

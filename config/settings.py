@@ -129,8 +129,13 @@ elif DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
     # Statements are short: compiling one, or starting helpers for it, takes longer than answering it. And what they read
     # is in memory or on a disk without arms: one page costs what the next one does.
     DATABASES["default"].setdefault("OPTIONS", {}).setdefault(
-        "options", "-c jit=off -c max_parallel_workers_per_gather=0 -c random_page_cost=1.1"
+        "options",
+        "-c jit=off -c max_parallel_workers_per_gather=0 -c random_page_cost=1.1"
+        # A plan that is kept is kept at once, whatever the first values (common/statements.py).
+        " -c plan_cache_mode=force_generic_plan",
     )
+    # Only of cursors that send values apart, which Django's do not.
+    DATABASES["default"]["OPTIONS"].setdefault("prepare_threshold", 0)
 else:
     raise ImproperlyConfigured("DATABASE_URL must be an SQLite or a PostgreSQL address.")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -305,6 +310,11 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
 }
+
+# Printed under the name of the collective on its letters, one line after another.
+COLLECTIVE_ADDRESS = [
+    line.strip() for line in env.str("VIGIE_COLLECTIVE_ADDRESS", "").split("|") if line.strip()
+]
 
 # --- Report renderer --------------------------------------------------------------------------------------------------
 PDF_MEMORY_LIMIT_MB = env.int("VIGIE_PDF_MEMORY_LIMIT_MB", 1024)

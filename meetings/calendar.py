@@ -11,18 +11,20 @@ import icalendar
 from django.conf import settings
 from django.utils import timezone
 
+from meetings.models import Session
 from members.adapters import SITE_NAME
 from members.mail import site_address
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from meetings.models import Meeting, Session
+    from meetings.models import Meeting
 
 PARIS = ZoneInfo("Europe/Paris")
 MAIL_TYPE = "text/calendar"
 CONTENT_TYPE = f"{MAIL_TYPE}; charset=utf-8"
 FILE_NAME = "invitation.ics"
+CANCELLATION_NAME = "annulation.ics"
 # The rule of the European Union since 1996 (directive 2000/84/EC): the last Sundays of March and October.
 SUMMER = {"FREQ": "YEARLY", "BYMONTH": 3, "BYDAY": "-1SU"}
 WINTER = {"FREQ": "YEARLY", "BYMONTH": 10, "BYDAY": "-1SU"}
@@ -30,14 +32,10 @@ WINTER = {"FREQ": "YEARLY", "BYMONTH": 10, "BYDAY": "-1SU"}
 
 def calendar_of(meetings: Iterable[Meeting], *, name: str = "", method: str = "PUBLISH") -> bytes:
     """One event for each sitting. The meetings come with their sessions: no query when these are prefetched."""
-    calendar = icalendar.Calendar()
-    calendar.add("prodid", f"-//{SITE_NAME}//{SITE_NAME}//FR")
-    calendar.add("version", "2.0")
-    calendar.add("method", method)
+    calendar = _calendar(method)
     if name:
         # What calendar programs call it, long before RFC 7986 gave it a name.
         calendar.add("x-wr-calname", name)
-    calendar.add_component(_paris())
     now = timezone.now()
     for meeting in meetings:
         for session in meeting.sessions.all():
@@ -49,6 +47,35 @@ def calendar_of(meetings: Iterable[Meeting], *, name: str = "", method: str = "P
 def invitation_of(meeting: Meeting) -> bytes:
     """The file that goes with a convocation; of a cancelled meeting, what takes it off the calendar."""
     return calendar_of([meeting], method="CANCEL" if meeting.cancelled_at else "PUBLISH")
+
+
+def cancellation_of(meeting: Meeting) -> bytes | None:
+    """What takes off calendars the sittings that a convened meeting no longer has; None when it has them all."""
+    if meeting.convened_at is None:
+        return None
+    kept = {session.pk for session in meeting.sessions.all()}
+    gone = Session.history.filter(
+        meeting=meeting.pk, history_type="-", history_date__gte=meeting.convened_at
+    )
+    taken_off = [row.instance for row in gone.order_by("history_date") if row.id not in kept]
+    if not taken_off:
+        return None
+    calendar, now = _calendar("CANCEL"), timezone.now()
+    for session in taken_off:
+        event = _event(meeting, session, now)
+        event["status"] = "CANCELLED"
+        calendar.add_component(event)
+    content: bytes = calendar.to_ical()
+    return content
+
+
+def _calendar(method: str) -> icalendar.Calendar:
+    calendar = icalendar.Calendar()
+    calendar.add("prodid", f"-//{SITE_NAME}//{SITE_NAME}//FR")
+    calendar.add("version", "2.0")
+    calendar.add("method", method)
+    calendar.add_component(_paris())
+    return calendar
 
 
 def _event(meeting: Meeting, session: Session, now: dt.datetime) -> icalendar.Event:

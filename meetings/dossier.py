@@ -14,6 +14,7 @@ from meetings.models import (
     Minutes,
     Question,
 )
+from meetings.open_things import OTHERS
 from meetings.perms import can_see_attendance
 from meetings.quorum import Quorum, quorum_of
 from members.models import MembershipApplication
@@ -41,6 +42,8 @@ class Point:
     follow_up: FollowUp | None = None
     minutes: Minutes | None = None
     carried_from: Meeting | None = None
+    others: list[tuple[str, str]] = field(default_factory=list)
+    """Words and address of what higher rooms made it from."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,8 @@ class Dossier:
     papers: Sequence[MeetingPaper]
     questions: Sequence[Question]
     minutes: Minutes | None
+    adopted: Sequence[Minutes]
+    """Minutes of earlier meetings that were adopted at this one."""
     institutions: Sequence[Institution]
     following: Sequence[Meeting]
     previous: Meeting | None
@@ -102,6 +107,7 @@ def dossier_of(meeting: Meeting, user: User | AnonymousUser) -> Dossier:
         papers=papers_of(meeting, user),
         questions=_questions(meeting, user),
         minutes=Minutes.objects.visible_to(user).filter(meeting=meeting).first(),
+        adopted=_adopted_at(meeting, user),
         institutions=list(meeting.institutions.all()) if is_insider else [],
         following=list(neighbours.filter(previous=meeting)),
         previous=neighbours.filter(pk=meeting.previous_id or 0).first(),
@@ -152,6 +158,12 @@ def _attendances(meeting: Meeting) -> list[Attendance]:
     )
 
 
+def _adopted_at(meeting: Meeting, user: User | AnonymousUser) -> list[Minutes]:
+    rows = Minutes.objects.visible_to(user).filter(adopted_at_meeting=meeting)
+    # A title says as much as its meeting's page: whoever reads the minutes sees that meeting.
+    return list(rows.select_related("meeting").order_by("pk"))
+
+
 def _questions(meeting: Meeting, user: User | AnonymousUser) -> list[Question]:
     rows: Any = Question.objects.visible_to(user).filter(meeting=meeting)
     return list(
@@ -179,6 +191,8 @@ class _Origins:
         self.minutes = minutes.in_bulk(_keys(items, "minutes_id"))
         before = {item.carried_from.meeting_id for item in items if item.carried_from}
         self.meetings = Meeting.objects.visible_to(user).with_days().in_bulk(list(before))
+        keys = [item.pk for item in items]
+        self.others = [things.origins(user, keys) for things in OTHERS] if keys else []
 
     def point(self, item: AgendaItem) -> Point:
         before = item.carried_from.meeting_id if item.carried_from else 0
@@ -188,6 +202,7 @@ class _Origins:
             follow_up=self.follow_ups.get(item.follow_up_id or 0),
             minutes=self.minutes.get(item.minutes_id or 0),
             carried_from=self.meetings.get(before),
+            others=[each for found in self.others for each in found.get(item.pk, ())],
         )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from common.prepared import Prepared
+from common.prepared import Prepared, every_row_of
 from meetings.models import Annotation, Correction
 from meetings.perms import can_annotate
 
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 # Most minutes have none: to know it costs next to nothing. Which ones somebody may read is asked when there are.
 ANNOTATED = Prepared(
     lambda minutes: (
-        Annotation.objects.filter(section__minutes=minutes).order_by().values_list("pk")
+        Annotation.objects.filter(section__minutes=minutes).order_by().values_list("pk")[:1]
     ),
     int,
 )
 CORRECTED = Prepared(
     lambda minutes: (
-        Correction.objects.open().filter(section__minutes=minutes).order_by().values_list("pk")
+        Correction.objects.open().filter(section__minutes=minutes).order_by().values_list("pk")[:1]
     ),
     int,
 )
@@ -44,12 +44,13 @@ def remarks_on(minutes: int, user: User | AnonymousUser) -> Mapping[int, Remarks
     found: dict[int, Remarks] = {}
     if not can_annotate(user):
         return found
-    if ANNOTATED.first(minutes):
+    annotated, corrected = every_row_of(ANNOTATED.asked(minutes), CORRECTED.asked(minutes))
+    if annotated:
         annotations = Annotation.objects.visible_to(user).filter(section__minutes=minutes)
         for annotation in annotations.select_related("author", "association"):
             if annotation.section_id is not None:
                 found.setdefault(annotation.section_id, Remarks()).annotations.append(annotation)
-    if CORRECTED.first(minutes):
+    if corrected:
         corrections = Correction.objects.visible_to(user).open().filter(section__minutes=minutes)
         for correction in corrections.select_related("author", "association"):
             found.setdefault(correction.section_id, Remarks()).corrections.append(correction)

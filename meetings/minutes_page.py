@@ -55,10 +55,15 @@ class ShownDecision:
 
 @dataclass(frozen=True)
 class ShownFollowUp:
+    pk: int
     html: SafeString
     who: str
     by_when: str
     done: str
+
+    @property
+    def new(self) -> str:
+        return hole(f"newf{self.pk}")
 
 
 @dataclass(frozen=True)
@@ -235,9 +240,10 @@ class MinutesPage:
         return ShownDecision(pk, self._render(text), how_decided(means, *votes))
 
     def _follow_up(self, row: tuple[Any, ...]) -> ShownFollowUp:
-        _section, _pk, text, *names, who, due_words, due_on, done_on, done_note = row
+        _section, pk, text, *names, who, due_words, due_on, done_on, done_note = row
         association, acronym, institution, institution_acronym = names
         return ShownFollowUp(
+            pk=pk,
             html=self._render(text),
             who=french(acronym or association or institution_acronym or institution or who),
             by_when=due_words or (_long_day(due_on) if due_on else ""),

@@ -17,7 +17,7 @@ from django.db.models import CharField, Count, F, Value
 from django.db.models.functions import Cast
 from django.utils import timezone
 
-from common.prepared import Prepared
+from common.prepared import Prepared, every_row_of
 from measures.models import Source
 from meetings.models import (
     AgendaItem,
@@ -129,6 +129,13 @@ ERRATA = Prepared(
     ),
     int,
 )
+OF_SECTIONS = {
+    "measures": MEASURES,
+    "institutions": INSTITUTIONS,
+    "decisions": DECISIONS,
+    "follow_ups": FOLLOW_UPS,
+    "errata": ERRATA,
+}
 # Every change adds a line to the histories, and none is ever taken away.
 LIBRARY = Prepared(
     lambda: (
@@ -230,21 +237,28 @@ def read_minutes(slug: str, user: User | AnonymousUser) -> tuple[Told, Sequence[
     if found is None:
         return None
     minutes, meeting = found[0], found[9]
-    sections = SECTIONS.all(user, minutes)
-    seen = {row[1] for row in sections}
     attends = _attends(meeting, user)
+    asked = {
+        "sections": SECTIONS.asked(user, minutes),
+        "sessions": SESSIONS.asked(meeting),
+        "library": LIBRARY.asked(),
+        **{name: question.asked(minutes) for name, question in OF_SECTIONS.items()},
+    }
+    if can_see_attendance(user):
+        asked["attendances"] = ATTENDANCES.asked(meeting)
+    if attends:
+        asked["agenda"] = AGENDA.asked(meeting)
+    found_in = dict(zip(asked, every_row_of(*asked.values()), strict=True))
+    sections = found_in["sections"]
+    seen = {row[1] for row in sections}
     told = Told(
         head=_head(found, user, attends=attends),
         sections=[row[1:] for row in sections],
-        sessions=SESSIONS.all(meeting),
-        attendances=ATTENDANCES.all(meeting) if can_see_attendance(user) else [],
-        agenda=AGENDA.all(meeting) if attends else [],
-        measures=_of(seen, MEASURES.all(minutes)),
-        institutions=_of(seen, INSTITUTIONS.all(minutes)),
-        decisions=_of(seen, DECISIONS.all(minutes)),
-        follow_ups=_of(seen, FOLLOW_UPS.all(minutes)),
-        errata=_of(seen, ERRATA.all(minutes)),
-        library=LIBRARY.all()[0][0],
+        sessions=found_in["sessions"],
+        attendances=found_in.get("attendances", []),
+        agenda=found_in.get("agenda", []),
+        library=found_in["library"][0][0],
+        **{name: _of(seen, found_in[name]) for name in OF_SECTIONS},
     )
     return told, [(row[1], row[0]) for row in sections]
 

@@ -1,20 +1,24 @@
-"""What meetings, the sections of their minutes and their papers are found by."""
+"""What meetings, the sections of their minutes, their papers and their questions are found by."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Prefetch
+from django.utils.text import Truncator
 
 from common.search import Address, Document, register
 from common.search.plain import plain_text
-from meetings.models import Meeting, MeetingPaper, MinutesSection, Session
+from meetings.models import Meeting, MeetingPaper, MinutesSection, Question, Session
 from members.enums import Audience
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from django.db.models import QuerySet
+
+# Of a question, which has no other title than its first words.
+TITLE_LENGTH = 120
 
 
 def register_rows() -> None:
@@ -41,6 +45,14 @@ def register_rows() -> None:
         visible=MeetingPaper.objects.visible_to,
     )
 
+    register(
+        Question,
+        number=14,
+        rows=_questions,
+        document=_question,
+        visible=Question.objects.visible_to,
+    )
+
 
 def _meetings() -> QuerySet[Any]:
     return Meeting.objects.prefetch_related(_days(""), "institutions")
@@ -60,9 +72,10 @@ def _meeting(meeting: Meeting) -> Document:
 
 
 def _parts_of_meetings(pks: list[int]) -> Iterable[QuerySet[Any]]:
-    """They have its day and its title."""
+    """They have its day and its title, and nobody outside finds them before it is made public."""
     yield MinutesSection.objects.filter(minutes__meeting__in=pks)
     yield MeetingPaper.objects.filter(meeting__in=pks)
+    yield Question.objects.filter(meeting__in=pks)
 
 
 def _sections() -> QuerySet[Any]:
@@ -83,7 +96,7 @@ def _section(section: MinutesSection) -> Document:
         context=meeting.title,
         address=Address("meetings:minutes", (meeting.slug,), f"s{section.pk}"),
         dated_on=days[0].on if days else None,
-        is_open=section.audience == Audience.PUBLIC,
+        is_open=section.audience == Audience.PUBLIC and meeting.is_public,
         facets=_subjects(section),
     )
 
@@ -102,8 +115,27 @@ def _paper(paper: MeetingPaper) -> Document:
         context=paper.meeting.title,
         address=Address("meetings:detail", (paper.meeting.slug,), f"piece-{paper.pk}"),
         dated_on=paper.dated_on or (days[0].on if days else None),
-        is_open=paper.audience == Audience.PUBLIC,
+        is_open=paper.audience == Audience.PUBLIC and paper.meeting.is_public,
         facets=_subjects(paper),
+    )
+
+
+def _questions() -> QuerySet[Any]:
+    return Question.objects.select_related("meeting").prefetch_related(
+        _days("meeting__"), "measures"
+    )
+
+
+def _question(question: Question) -> Document:
+    days = _sessions(question.meeting)
+    asked = [question.institution_id] if question.institution_id else []
+    return Document(
+        title=Truncator(plain_text(question.text)).chars(TITLE_LENGTH),
+        body="\n".join(filter(None, (plain_text(question.text), plain_text(question.answer)))),
+        context=question.meeting.title,
+        address=Address("meetings:detail", (question.meeting.slug,), f"question-{question.pk}"),
+        dated_on=question.sent_on or (days[0].on if days else None),
+        facets={"measure": [each.pk for each in question.measures.all()], "institution": asked},
     )
 
 

@@ -12,16 +12,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import OuterRef, Q, Subquery
+from django.utils.translation import gettext as _
 
 from common.differences import word_differences
 from meetings.enums import StepKind
-from meetings.models import Correction, MinutesSection, MinutesStep
+from meetings.models import Correction, Decision, FollowUp, MinutesSection, MinutesStep
 from members.enums import Audience
 from members.perms import is_reader_of_papers, is_secretariat
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from django.contrib.auth.models import AnonymousUser
     from django.utils.safestring import SafeString
@@ -52,6 +53,8 @@ class SectionText:
     number: str
     heading: str
     text: str
+    outcomes: str
+    """Its decisions and follow-ups, a line each."""
 
     @property
     def title(self) -> str:
@@ -66,6 +69,7 @@ class SectionDifference:
     after: SectionText | None
     title: SafeString
     text: SafeString
+    outcomes: SafeString
 
     @property
     def pk(self) -> int:
@@ -102,10 +106,18 @@ def versions_of(minutes: Minutes, user: User | AnonymousUser) -> list[Version]:
 
 
 def texts_of(minutes: Minutes, version: Version, user: User | AnonymousUser) -> list[SectionText]:
-    """What somebody may read of a version, in its order. Two queries at most."""
-    rows = _now(minutes, user) if version.at is None else _at(minutes, version.at, user)
+    """What somebody may read of a version, in its order. Four queries at most."""
+    rows = list(_now(minutes, user) if version.at is None else _at(minutes, version.at, user))
+    outcomes = _outcomes([row.id for row in rows], version.at)
     return [
-        SectionText(row.id, row.position, row.number, row.heading, row.text)
+        SectionText(
+            row.id,
+            row.position,
+            row.number,
+            row.heading,
+            row.text,
+            "\n".join(outcomes.get(row.id, [])),
+        )
         for row in sorted(rows, key=lambda row: (row.position, row.id))
     ]
 
@@ -145,16 +157,48 @@ def _at(minutes: Minutes, at: dt.datetime, user: User | AnonymousUser) -> Any:
     return rows.filter(Q(audience__in=WIDE, id__in=today.values("pk")) | named)
 
 
-def _words(section: SectionText | None) -> tuple[str, str, str] | None:
-    return (section.number, section.heading, section.text) if section else None
+def _outcomes(sections: Collection[int], at: dt.datetime | None) -> dict[int, list[str]]:
+    """By section, what was decided there and what was to be done: of sections that the reader may read."""
+    found: dict[int, list[str]] = {}
+    decided, to_do = _("Decision: %(text)s"), _("To follow up: %(text)s")
+    for words, model in ((decided, Decision), (to_do, FollowUp)):
+        for row in _parts_at(model, sections, at):
+            due = getattr(row, "due_words", "") or getattr(row, "due_on", None)
+            text = f"{row.text} – {due}" if due else row.text
+            found.setdefault(row.section_id, []).append(words % {"text": text})
+    return found
+
+
+def _parts_at(
+    model: type[Decision | FollowUp], sections: Collection[int], at: dt.datetime | None
+) -> Any:
+    if at is None:
+        return model._default_manager.filter(section__in=sections).order_by("pk")
+    history = model.history.model._default_manager
+    last = (
+        history.filter(id=OuterRef("id"), history_date__lte=at)
+        .order_by("-history_date", "-history_id")
+        .values("history_id")[:1]
+    )
+    rows = history.filter(section__in=sections, history_id=Subquery(last))
+    return rows.exclude(history_type="-").order_by("id")
+
+
+def _words(section: SectionText | None) -> tuple[str, str, str, str] | None:
+    return (section.number, section.heading, section.text, section.outcomes) if section else None
 
 
 def _difference(before: SectionText | None, after: SectionText | None) -> SectionDifference:
-    old_title, old_text = (before.title, before.text) if before else ("", "")
-    new_title, new_text = (after.title, after.text) if after else ("", "")
+    old_title, old_text, old_outcomes = _parts_of(before)
+    new_title, new_text, new_outcomes = _parts_of(after)
     return SectionDifference(
         before,
         after,
         word_differences(old_title, new_title),
         word_differences(old_text, new_text),
+        word_differences(old_outcomes, new_outcomes),
     )
+
+
+def _parts_of(section: SectionText | None) -> tuple[str, str, str]:
+    return (section.title, section.text, section.outcomes) if section else ("", "", "")

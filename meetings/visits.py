@@ -11,7 +11,7 @@ from django.db.models.functions import Cast
 from django.utils import timezone
 
 from common.prepared import Prepared
-from meetings.models import Decision, Erratum, MinutesVisit
+from meetings.models import Decision, Erratum, FollowUp, MinutesVisit
 from members.prepared import instant
 
 if TYPE_CHECKING:
@@ -40,10 +40,11 @@ class News:
     since: dt.datetime
     sections: Collection[int]
     decisions: Collection[int]
+    follow_ups: Collection[int]
     errata: Collection[int]
 
     def __bool__(self) -> bool:
-        return bool(self.sections or self.decisions or self.errata)
+        return bool(self.sections or self.decisions or self.follow_ups or self.errata)
 
 
 def note_visit(minutes: int, person: User) -> dt.datetime | None:
@@ -69,23 +70,29 @@ def news_since(
     told: Told,
     written: Iterable[tuple[int, str | None]],
 ) -> News:
-    """Of what a reader is given, what was added since. One query for decisions and one for errata, where there are any."""
+    """Of what a reader is given, what was added since. One query for each of decisions,
+    follow-ups and errata, where there are any."""
     decisions = [row[1] for row in told.decisions]
+    follow_ups = [row[1] for row in told.follow_ups]
     errata = [row[1] for row in told.errata]
     return News(
         since=since,
         sections={pk for pk, at in written if at and instant(at) > since},
-        # A decision bears no hour: the first row of its history does.
-        decisions=set(
-            Decision.history.filter(
-                id__in=decisions, history_type="+", history_date__gt=since
-            ).values_list("id", flat=True)
-        )
-        if decisions
-        else set(),
+        decisions=_added_since(Decision, decisions, since),
+        follow_ups=_added_since(FollowUp, follow_ups, since),
         errata=set(
             Erratum.objects.filter(pk__in=errata, added_at__gt=since).values_list("pk", flat=True)
         )
         if errata
         else set(),
     )
+
+
+def _added_since(
+    model: type[Decision | FollowUp], pks: list[int], since: dt.datetime
+) -> Collection[int]:
+    """They bear no hour: the first row of their history does."""
+    if not pks:
+        return set()
+    added = model.history.filter(id__in=pks, history_type="+", history_date__gt=since)
+    return set(added.values_list("id", flat=True))

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
+    from common.prepared import Asked
+
 
 class PreparedForReaders:
     """The rows of a `values_list` queryset that begins with `visible_to`, for whoever reads.
@@ -41,6 +43,10 @@ class PreparedForReaders:
     def all(self, user: User | AnonymousUser, *values: str | int) -> list[tuple[Any, ...]]:
         """Every row. One query."""
         return self._for(user).all(user.pk or 0, *values)
+
+    def asked(self, user: User | AnonymousUser, *values: str | int) -> Asked:
+        """For `common.prepared.every_row_of`."""
+        return self._for(user).asked(user.pk or 0, *values)
 
     def _for(self, user: User | AnonymousUser) -> Prepared:
         today, kind = timezone.localdate(), kind_of(user)

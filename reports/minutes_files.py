@@ -18,20 +18,21 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from common.claims import Claim, LostClaimError, one_view_of_the_data
 from common.pdf import PdfError, render_pdf
+from common.readback import check_pdf
 from common.work import WorkStatus
 from meetings.models import Minutes
 from reports.enums import ExportStep
 from reports.minutes import STYLESHEETS, compose_minutes, section_titles
 from reports.minutes_copy import read_copy
 from reports.models import MinutesExport
-from reports.readback import check_pdf
 from reports.tasks import make_minutes
-from reports.work import Claim, LostClaimError, one_view_of_the_data
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from django.contrib.auth.models import AnonymousUser
     from django.db.models import QuerySet
 
     from members.models import User
@@ -60,7 +61,7 @@ class MinutesFile:
 def make_minutes_file(
     *,
     minutes: Minutes,
-    reader: User,
+    reader: User | AnonymousUser,
     on_step: Callable[[ExportStep], object] = lambda step: None,
     on_tick: Callable[[], object] | None = None,
 ) -> MinutesFile:
@@ -82,6 +83,11 @@ def make_minutes_file(
         key=copy.key,
         is_personal=copy.is_personal,
     )
+
+
+def minutes_for_addressee(minutes: Minutes, reader: User | AnonymousUser) -> bytes:
+    """The PDF that is enclosed with a letter. Raises NothingToReadError, PdfError."""
+    return make_minutes_file(minutes=minutes, reader=reader).pdf
 
 
 @transaction.atomic
@@ -113,7 +119,7 @@ def run_minutes_export(export_pk: int) -> None:
             made = make_minutes_file(
                 minutes=export.minutes,
                 reader=export.requested_by,
-                on_step=claim.step,
+                on_step=lambda step: claim.tell(step=step),
                 on_tick=claim.beat,
             )
             claim.finish(

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models
@@ -23,6 +23,11 @@ if TYPE_CHECKING:
 
 
 STEPS = len(ExportStep) - 1
+STEP_OF = {
+    WorkStatus.WAITING: ExportStep.WAITING,
+    WorkStatus.RUNNING: ExportStep.READING,
+    WorkStatus.DONE: ExportStep.FINISHED,
+}
 
 
 class StepWork(Work):
@@ -34,6 +39,11 @@ class StepWork(Work):
 
     class Meta:
         abstract = True
+
+    @classmethod
+    def as_it_is(cls, status: WorkStatus) -> dict[str, Any]:
+        """With the step, where the status tells it."""
+        return {**super().as_it_is(status), "step": STEP_OF[status]}
 
     @property
     def steps_done(self) -> int:

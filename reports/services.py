@@ -13,7 +13,9 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from common.claims import Claim, LostClaimError, one_view_of_the_data
 from common.pdf import PdfError, render_pdf
+from common.readback import check_pdf
 from common.typography import french
 from common.work import WorkStatus
 from reports.compose import STYLESHEETS, compose
@@ -21,10 +23,8 @@ from reports.enums import ExportStep
 from reports.models import Export
 from reports.perms import can_make_reports
 from reports.preflight import check_snapshot
-from reports.readback import check_pdf
 from reports.snapshot import all_measures, build_snapshot, data_sha256
 from reports.tasks import make_export
-from reports.work import Claim, LostClaimError, one_view_of_the_data
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -132,7 +132,7 @@ def run_export(export_pk: int) -> None:
                 plan=export.plan,
                 on=export.on,
                 assessor=export.assessor,
-                on_step=claim.step,
+                on_step=lambda step: claim.tell(step=step),
                 on_tick=claim.beat,
             )
             claim.finish(

@@ -5,7 +5,7 @@ each address obeys. An address that is not here fails the suite.
 from __future__ import annotations
 
 from members.access import Relation, Verb
-from tests import access_meetings
+from tests import access_commitments, access_meetings
 from tests.access_cases import Case, ask, do, form, not_read, page, see
 
 EVERYONE = "200 200 200 200 200 200"
@@ -397,6 +397,7 @@ APPLICATIONS = [
 ]
 CASES = [
     *access_meetings.CASES,
+    *access_commitments.CASES,
     *PAPERS,
     *APPLICATIONS,
     *ASSOCIATIONS,

@@ -35,6 +35,7 @@ from plan.models import InstitutionAttachment, Milestone, PlanVersion
 from reports.enums import ExportStep
 from reports.models import MinutesExport
 from tests.canary_collective import Collective
+from tests.canary_commitments import Commitments
 from tests.canary_meetings import Meetings
 from tests.factories import (
     FOUND_ON,
@@ -114,6 +115,7 @@ class Canary:
     exports: dict[str, Export]
     collective: Collective
     meetings: Meetings
+    commitments: Commitments
 
     @property
     def measure(self) -> Measure:
@@ -165,10 +167,11 @@ def build() -> Canary:
     known["other"] = User.objects.get(name=m.word("name of another member"))
     collective = Collective(m, known)
     meetings = Meetings(m, collective, published.measure, second)
+    commitments = Commitments(m, meetings)
     exports = _exports(m, plan, people)
     _minutes_export(m, meetings, known[Role.MEMBER])
     call_command("index_search", verbosity=0)
-    return Canary(m, people, plan, published, draft, exports, collective, meetings)
+    return Canary(m, people, plan, published, draft, exports, collective, meetings, commitments)
 
 
 def _people(m: Marks) -> dict[str, User | None]:

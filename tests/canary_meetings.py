@@ -44,7 +44,8 @@ if TYPE_CHECKING:
 GUEST = frozenset({Role.GUEST})
 MEMBER = frozenset({Role.MEMBER})
 ASKED = PAPERS | GUEST
-HELD_ON = dt.date(2017, 3, 1)
+# Not long ago: the calendar leads from month to month, and every month from then to now is read by everyone.
+HELD_ON = timezone.localdate() - dt.timedelta(days=80)
 # In every text, so that one question to the search finds all that a reader may find.
 COMMON_WORD = "rassemblement"
 

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
+import gc
+import inspect
+import os
+import sqlite3
+import subprocess
+import sys
 from typing import TYPE_CHECKING, Protocol
 
 import pytest
+from django.conf import settings as site_settings
 from django.core.cache import caches
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from hypothesis import settings as hypothesis_settings
 
@@ -20,6 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pytest_django import Settings
+    from pytest_django.plugin import DjangoDbBlocker
 
     from members.models import User
     from plan.models import Plan
@@ -29,6 +38,41 @@ if TYPE_CHECKING:
 # for new ones; what it finds becomes an `@example`.
 hypothesis_settings.register_profile("suite", derandomize=True)
 hypothesis_settings.load_profile("suite")
+
+
+# Whoever asks for one of these opens the database.
+NEEDS_DATABASE = {"db", "transactional_db", "django_db_setup"}
+# Longer than a minute each: begun last, one of them would keep all but one processor waiting.
+FIRST = ("test_everyone_sees_what_they_must_and_nothing_that_they_may_not",)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Longest first; and what opens no database is tried once, with SQLite, not once with each database."""
+    items.sort(key=lambda item: not item.name.startswith(FIRST))
+    if connection.vendor == "sqlite":
+        return
+    left_out = [item for item in items if not may_open_database(item)]
+    items[:] = [item for item in items if may_open_database(item)]
+    config.hook.pytest_deselected(items=left_out)
+
+
+def may_open_database(item: pytest.Item) -> bool:
+    """Whether a test asks for the database, or for `request`, by which it could ask for anything."""
+    asked = set(getattr(item, "fixturenames", ()))
+    in_person = inspect.signature(item.obj).parameters if isinstance(item, pytest.Function) else ()
+    return (
+        item.get_closest_marker("django_db") is not None
+        or not asked.isdisjoint(NEEDS_DATABASE)
+        or "request" in in_person
+    )
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays: looking through it again and again for what could be thrown away finds nothing."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)
 
 
 class ClientAs(Protocol):
@@ -67,12 +111,26 @@ def static_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
     """Let tests with transactions of their own be cleared up after, final rows included.
 
-    PostgreSQL truncates, which no trigger on a row sees. SQLite deletes: the triggers that refuse it are put aside
-    meanwhile, and no others, since those of the search keep its index in step.
+    PostgreSQL truncates, which no trigger on a row sees; since that makes every table anew, and most are empty, rows
+    are deleted instead, unseen by triggers too, where one may. SQLite deletes: the triggers that refuse it are put
+    aside meanwhile, and no others, since those of the search keep its index in step.
     """
-    if connection.vendor != "sqlite":
-        return
     flush = connection.ops.execute_sql_flush
+
+    def delete_unseen(statements: Iterable[str]) -> None:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT usesuper FROM pg_user WHERE usename = current_user")
+            if cursor.fetchone() != (True,):
+                flush(statements)
+                return
+            cursor.execute("SET LOCAL session_replication_role = replica")
+            for statement in statements:
+                one_by_one = statement.replace(",", "; DELETE FROM")
+                cursor.execute(one_by_one.replace("TRUNCATE", "DELETE FROM"))
+
+    if connection.vendor != "sqlite":
+        connection.ops.execute_sql_flush = delete_unseen  # type: ignore[method-assign, assignment]
+        return
 
     def flush_past_triggers(statements: Iterable[str]) -> None:
         with connection.cursor() as cursor:
@@ -87,6 +145,40 @@ def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
                 cursor.execute(sql)
 
     connection.ops.execute_sql_flush = flush_past_triggers  # type: ignore[method-assign, assignment]
+
+
+@pytest.fixture(scope="session")
+def migrated_file(
+    request: pytest.FixtureRequest,
+    django_db_blocker: DjangoDbBlocker,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Path:
+    """An SQLite file as the migrations leave it, made once a run: sites of tests' own are copies of it."""
+    folder = tmp_path_factory.mktemp("migrated")
+    path = folder / "site.sqlite3"
+    request.getfixturevalue("django_db_setup")
+    # There is a test database only if some test of this run asks for one.
+    if connection.vendor == "sqlite" and connection.is_in_memory_db():  # type: ignore[attr-defined]
+        # Between two tests no row is left but those that migrations make.
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute("VACUUM INTO %s", [str(path)])
+    else:
+        subprocess.run(
+            [sys.executable, "manage.py", "migrate", "--verbosity", "0"],
+            cwd=site_settings.BASE_DIR,
+            env=os.environ
+            | {
+                "VIGIE_ENV": "development",
+                "VIGIE_VAR_DIR": str(folder),
+                "DATABASE_URL": f"sqlite:///{path}",
+            },
+            check=True,
+        )
+    with contextlib.closing(sqlite3.connect(path)) as database:
+        # All in one file, to be copied; and it stays in the mode in which the site opens it.
+        database.execute("PRAGMA journal_mode=WAL")
+        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return path
 
 
 @pytest.fixture

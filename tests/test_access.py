@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from contextlib import contextmanager
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 import pytest
 from django.db import transaction
+from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
 
 from common.work import WorkStatus
@@ -19,7 +21,7 @@ from members.access import ANONYMOUS
 from members.enums import ApplicationState, Audience, Role
 from members.models import MembershipApplication, Paper
 from reports.enums import ExportStep
-from tests import access_meetings
+from tests import access_commitments, access_meetings
 from tests.access import CASES
 from tests.access_cases import PEOPLE, Case, addresses_for_anyone
 from tests.crawl import read
@@ -50,8 +52,6 @@ from tests.factories import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from django.test import Client
-
     from members.models import User
     from tests.conftest import ClientAs
 
@@ -77,6 +77,7 @@ MISSING = {
     "application paper": "no application paper",
     "letter": "no letter",
     **access_meetings.MISSING,
+    **access_commitments.MISSING,
 }
 
 
@@ -86,6 +87,7 @@ class World:
 
     rows: dict[str, list[Any]]
     meetings: access_meetings.Rows
+    commitments: access_commitments.Rows
 
     def address(self, case: Case, row: str | None = None) -> str:
         return reverse(case.name, args=self.rows[case.row if row is None else row])
@@ -93,6 +95,7 @@ class World:
     def belong_to(self, user: User | None) -> None:
         """Let rows of somebody's own be those of this person, who represents at most one association."""
         self.meetings.belong_to(user)
+        self.commitments.belong_to(user)
         mandate = user and user.mandates.select_related("association").first()
         if mandate:
             self.rows["own association"] = [mandate.association.slug]
@@ -206,7 +209,8 @@ def world(db: None) -> World:
         "no letter": [10**6, letter.pk],
     }
     meetings = access_meetings.make_rows(assessment.measure)
-    return World({**rows, **meetings.addresses}, meetings)
+    commitments = access_commitments.make_rows(assessment.measure)
+    return World({**rows, **meetings.addresses, **commitments.addresses}, meetings, commitments)
 
 
 def addresses(
@@ -267,10 +271,13 @@ def test_answers(person: str, world: World, client_as: ClientAs) -> None:
     role = somebody(person)
     user = make_user(role) if role else None
     world.belong_to(user)
+    logged_in = client_as(user).cookies
     wrong = []
     for case in CASES:
-        # A new browser each time: one of the cases is to log out.
-        given = answer(ask(client_as(user), case, world.address(case)))
+        # A new browser each time: one of the cases is to log out. What it did on the site is undone.
+        browser = Client()
+        browser.cookies = deepcopy(logged_in)
+        given = answer(ask(browser, case, world.address(case)))
         if given != case.answer(person):
             wrong.append(f"{case}: {given} instead of {case.answer(person)}")
     assert not wrong

@@ -108,6 +108,16 @@ class Migration(migrations.Migration):
                     models.DateTimeField(auto_now_add=True, verbose_name="recorded at"),
                 ),
                 (
+                    "agenda_items",
+                    models.ManyToManyField(
+                        blank=True,
+                        editable=False,
+                        related_name="commitments",
+                        to="meetings.agendaitem",
+                        verbose_name="points of agendas",
+                    ),
+                ),
+                (
                     "institution",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
@@ -364,12 +374,7 @@ class Migration(migrations.Migration):
                 (
                     "reference",
                     models.CharField(
-                        blank=True,
-                        editable=False,
-                        max_length=30,
-                        null=True,
-                        unique=True,
-                        verbose_name="reference",
+                        blank=True, editable=False, max_length=30, verbose_name="reference"
                     ),
                 ),
                 (
@@ -593,6 +598,12 @@ class Migration(migrations.Migration):
                         name="commitments_letter_escalation_is_known",
                         violation_error_message="Choose one of the known steps.",
                     ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("reference", ""), _negated=True),
+                        fields=("reference",),
+                        name="commitments_letter_reference_is_unique",
+                        violation_error_message="Another letter has this reference.",
+                    ),
                     models.CheckConstraint(
                         condition=models.Q(
                             models.Q(("is_locked", False), ("status", "draft")),
@@ -600,7 +611,7 @@ class Migration(migrations.Migration):
                                 models.Q(("status", "draft"), _negated=True),
                                 ("dated_on__isnull", False),
                                 ("is_locked", True),
-                                ("reference__isnull", False),
+                                models.Q(("reference", ""), _negated=True),
                             ),
                             _connector="OR",
                         ),
@@ -875,7 +886,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "weekly mail of commitments",
                 "verbose_name_plural": "weekly mails of commitments",
-                "ordering": ["-week", "person"],
+                "ordering": ["-week", "person", "pk"],
                 "constraints": [
                     models.UniqueConstraint(
                         fields=("person", "week"),
@@ -1368,12 +1379,7 @@ class Migration(migrations.Migration):
                 (
                     "reference",
                     models.CharField(
-                        blank=True,
-                        db_index=True,
-                        editable=False,
-                        max_length=30,
-                        null=True,
-                        verbose_name="reference",
+                        blank=True, editable=False, max_length=30, verbose_name="reference"
                     ),
                 ),
                 (

@@ -5,19 +5,24 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.core.validators import MaxLengthValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, Count, F, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from commitments.enums import Origin
+from commitments.enums import EventKind, Origin, State
+from commitments.standing import CLOSED_KINDS, DEADLINE_KINDS, PENDING_KINDS
 from common.versions import VersionedModel
 from measures.models import Measure, Source
-from meetings.models import Meeting, MinutesSection
+from meetings.models import AgendaItem, Meeting, MinutesSection
 from members.models import AudienceQuerySet, RestrictedModel
 from plan.models import Institution
 
 if TYPE_CHECKING:
+    import datetime as dt
+    from typing import Self
+
     from django.contrib.auth.models import AnonymousUser
 
     from members.models import User
@@ -29,6 +34,47 @@ QUOTE_LIMIT = 3_000
 
 class CommitmentQuerySet(AudienceQuerySet):
     """By audience alone: a commitment made in a restricted section may be known more widely than its words."""
+
+    def standing_on(self, on: dt.date) -> Self:
+        """How each stands at the end of a day, less those not made yet: `commitments.standing` in a query.
+
+        Annotates `made_on`, `last_on`, `last_kind`, `state`, `is_late`, `deadline_words`, `late_from`, `postponed`.
+        """
+        # This room's events are made of its commitments.
+        from commitments.models.events import CommitmentEvent
+
+        past = CommitmentEvent.objects.standing().filter(commitment=OuterRef("pk"), on__lte=on)
+        last = past.order_by("-on", "-pk")
+        deadline = last.filter(kind__in=DEADLINE_KINDS)
+        is_overdue = Q(late_from__lte=on)
+        return self.annotate(
+            last_kind=Subquery(last.values("kind")[:1]),
+            last_on=Subquery(last.values("on")[:1]),
+            made_on=Subquery(past.order_by("on", "pk").values("on")[:1]),
+            deadline_words=Subquery(deadline.values("deadline_words")[:1]),
+            late_from=Subquery(deadline.values("late_from")[:1]),
+            postponed=Coalesce(
+                Subquery(
+                    past.filter(kind=EventKind.POSTPONED)
+                    .order_by()
+                    .values("commitment")
+                    .annotate(times=Count("pk"))
+                    .values("times")
+                ),
+                0,
+            ),
+            is_late=Case(
+                When(Q(last_kind__in=CLOSED_KINDS), then=Value(value=False)),
+                When(is_overdue, then=Value(value=True)),
+                default=Value(value=False),
+            ),
+            state=Case(
+                When(Q(last_kind__in=PENDING_KINDS) & is_overdue, then=Value(State.LATE)),
+                When(Q(last_kind__in=PENDING_KINDS), then=Value(State.PROMISED)),
+                default=F("last_kind"),
+                output_field=models.CharField(),
+            ),
+        ).filter(last_kind__isnull=False)
 
 
 class Commitment(RestrictedModel, VersionedModel):
@@ -97,6 +143,14 @@ class Commitment(RestrictedModel, VersionedModel):
     )
     position = models.PositiveSmallIntegerField(_("place"), default=0)
     remark = models.TextField(_("remark"), blank=True, validators=[MaxLengthValidator(QUOTE_LIMIT)])
+    # Points made from it when an agenda was prepared from what is open.
+    agenda_items = models.ManyToManyField(
+        AgendaItem,
+        blank=True,
+        editable=False,
+        related_name="commitments",
+        verbose_name=_("points of agendas"),
+    )
     recorded_at = models.DateTimeField(_("recorded at"), auto_now_add=True)
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

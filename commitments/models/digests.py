@@ -17,7 +17,7 @@ class Digest(models.Model):
     class Meta:
         verbose_name = _("weekly mail of commitments")
         verbose_name_plural = _("weekly mails of commitments")
-        ordering = ["-week", "person"]
+        ordering = ["-week", "person", "pk"]
         constraints = [
             models.UniqueConstraint(
                 fields=["person", "week"],

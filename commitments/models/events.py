@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.core.validators import MaxLengthValidator
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from commitments.enums import EventKind
@@ -31,8 +31,9 @@ class CommitmentEventQuerySet(models.QuerySet["CommitmentEvent"]):
 
     def standing(self) -> Self:
         """Those that were not recorded by mistake, and are no mere mention of such a mistake."""
-        mistakes = CommitmentEvent.objects.filter(retracts=OuterRef("pk"))
-        return self.filter(~Exists(mistakes)).exclude(kind=EventKind.RETRACTED)
+        # A list that is made once, rather than a question for every row: mistakes are few.
+        mistakes = CommitmentEvent.objects.filter(retracts__isnull=False)
+        return self.exclude(kind=EventKind.RETRACTED).exclude(pk__in=mistakes.values("retracts"))
 
 
 class CommitmentEvent(models.Model):

@@ -77,9 +77,7 @@ class Letter(RestrictedModel, VersionedModel):
     Its file is the PDF that the worker made of the text of `laid_out_version`.
     """
 
-    reference = models.CharField(
-        _("reference"), max_length=30, unique=True, null=True, blank=True, editable=False
-    )
+    reference = models.CharField(_("reference"), max_length=30, blank=True, editable=False)
     escalation = models.CharField(
         _("step"), max_length=10, choices=Escalation, default=Escalation.LETTER
     )
@@ -173,12 +171,19 @@ class Letter(RestrictedModel, VersionedModel):
                 condition=Q(escalation__in=Escalation.values),
                 violation_error_message=_("Choose one of the known steps."),
             ),
+            models.UniqueConstraint(
+                fields=["reference"],
+                condition=~Q(reference=""),
+                name="commitments_letter_reference_is_unique",
+                violation_error_message=_("Another letter has this reference."),
+            ),
             models.CheckConstraint(
                 name="commitments_letter_signed_is_whole",
                 condition=Q(status=LetterStatus.DRAFT, is_locked=False)
                 | (
                     ~Q(status=LetterStatus.DRAFT)
-                    & Q(is_locked=True, reference__isnull=False, dated_on__isnull=False)
+                    & Q(is_locked=True, dated_on__isnull=False)
+                    & ~Q(reference="")
                 ),
                 violation_error_message=_("A signed letter has its reference and its date."),
             ),

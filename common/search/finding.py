@@ -1,20 +1,21 @@
-"""Asking the index. Who may see a row is asked in the statement that finds it, so that no count, no page and no
-snippet can tell of anything else.
+"""Asking the index: first where the words are, which only this module knows; then, of those rows, the ones that the reader
+may see, in the statement that reads them, so that no count, no page and no snippet can tell of anything else.
 """
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db import connection
 
-from common.models import SearchEntry
-from common.search.places import places_between
+from common.search.places import day_of, places_between, row_of
 from common.search.registry import KINDS
 from common.search.tokens import ANYWHERE, CLOSED, FACET, OPEN, TITLE, facet_token
 from common.search.vendors import SYNTAXES, TABLE
-from common.search.visibility import Condition, condition
+from common.search.visibility import condition
+from common.statements import kept_cursor
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -25,10 +26,13 @@ if TYPE_CHECKING:
     from common.search.queries import Query
     from common.search.registry import Registered
     from common.search.vendors import Syntax
+    from common.search.visibility import Condition
 
 PAGE_SIZE = 20
 # Beyond these nobody reads, and counting all the answers would take longer than finding these.
 MOST = 100
+# Rows that match, before it is asked which of them may be seen: enough for a hundred to remain of them, most of the time.
+LOOKED_AT = 160
 
 
 @dataclass(frozen=True)
@@ -44,11 +48,37 @@ class Narrowed:
     facets: Mapping[str, Sequence[int]] = field(default_factory=dict)
 
 
+class Hit(NamedTuple):
+    """What is shown of an entry."""
+
+    place: int
+    kind: str
+    title: str
+    context: str
+    body: str
+    # As the database writes it.
+    address: str
+
+    @property
+    def row(self) -> int:
+        return row_of(self.place)
+
+    @property
+    def dated_on(self) -> dt.date | None:
+        return day_of(self.place)
+
+    @property
+    def target(self) -> tuple[str, Sequence[str | int], str, Mapping[str, str]]:
+        """The parts of its `common.search.Address`."""
+        route, args, anchor, query = json.loads(self.address)
+        return route, args, anchor, query
+
+
 @dataclass(frozen=True)
 class Found:
     """One page of answers, and how many there are in all, `MOST` at the most: `is_more` when there are others."""
 
-    entries: Sequence[SearchEntry] = ()
+    entries: Sequence[Hit] = ()
     total: int = 0
     is_more: bool = False
     page: int = 1
@@ -69,47 +99,60 @@ class Found:
 
 
 def find(query: Query, *, user: Any, narrowed: Narrowed, page: int = 1) -> Found:
-    """Those with all the words in their title first; among them those without a day, then the latest. One query.
+    """Those with all the words in their title first; among them those without a day, then the latest.
 
-    Raises LookupError for a page that is not there.
+    Raises LookupError for a page that is not there. Two queries, or two more for every eight times as many rows that must be
+    looked at to find a hundred that may be seen. As many, and the same, when nothing has the words: time tells nothing.
     """
     kinds = [kind for kind in KINDS.values() if not narrowed.kinds or kind.model in narrowed.kinds]
     syntax = SYNTAXES[connection.vendor]
-    visible = condition(kinds, user, syntax.place)
-    rows: list[SearchEntry] = []
+    visible = condition(kinds, user)
+    found = Found()
     if not visible.is_never and 1 <= page <= MOST // PAGE_SIZE:
-        statement, values = _statement(query, narrowed, kinds, user, syntax, visible)
-        rows = list(
-            SearchEntry.objects.raw(statement, [*values, PAGE_SIZE, (page - 1) * PAGE_SIZE])
-        )
-    if not rows:
-        if page != 1:
-            message = f"There is no page {page}."
-            raise LookupError(message)
-        return Found()
-    total: int = rows[0].total  # type: ignore[attr-defined] # counted by the statement
-    return Found(rows, min(total, MOST), total > MOST, page)
+        matches = list(_matches(query, narrowed, kinds, user, syntax))
+        span = places_between(narrowed.since, narrowed.until)
+        some, is_all = LOOKED_AT, False
+        while not (found.is_more or is_all):
+            places, is_all = _first_places(syntax, matches, span, some)
+            found = _page(syntax, places, visible, page)
+            some *= 8
+    if page != 1 and not found.entries:
+        message = f"There is no page {page}."
+        raise LookupError(message)
+    return found
 
 
-def _statement(
-    query: Query,
-    narrowed: Narrowed,
-    kinds: Sequence[Registered],
-    user: Any,
-    syntax: Syntax,
-    visible: Condition,
-) -> tuple[str, list[Any]]:
-    """The page of what the grades give, with how many they give in all, `MOST` and one at the most."""
-    matches = list(_matches(query, narrowed, kinds, user, syntax))
-    span = places_between(narrowed.since, narrowed.until)
-    graded, values = syntax.graded(matches, span, visible.sql, visible.values, MOST + 1)
+def _first_places(
+    syntax: Syntax, matches: Sequence[str], span: tuple[int, int], some: int
+) -> tuple[list[int], bool]:
+    """Where the first so many rows that match stand, in order, and whether there are no others."""
+    with connection.cursor() as cursor:
+        cursor.execute(*syntax.first(matches, span, some))
+        rows = cursor.fetchall()
+    places: list[int] = []
+    for grade in range(len(matches)):
+        own = sorted(place for place, own_grade in rows if own_grade == grade)
+        places += own
+        if len(own) == some:
+            # What stands after the last of them is not known, and comes before the next grade.
+            return places, False
+    return places, True
+
+
+def _page(syntax: Syntax, places: list[int], visible: Condition, page: int) -> Found:
+    """Of the rows at these places, those that may be seen: asked and read in one statement, so at one moment."""
     statement = (
-        f"SELECT entry.*, page.total FROM (SELECT place, grade, COUNT(*) OVER () AS total FROM"  # noqa: S608 (our own names)
-        f" (SELECT * FROM ({graded}) AS graded ORDER BY grade, place LIMIT {MOST + 1}) AS most"
-        f" ORDER BY grade, place LIMIT %s OFFSET %s) AS page"
-        f" JOIN {TABLE} AS entry ON entry.place = page.place ORDER BY page.grade, page.place"
+        f"SELECT page.total, {', '.join(f'entry.{name}' for name in Hit._fields)} FROM"  # noqa: S608 (our own names)
+        " (SELECT hit.place, hit.rank, COUNT(*) OVER () AS total"
+        f" FROM {syntax.among} WHERE {visible.sql} ORDER BY hit.rank LIMIT %s OFFSET %s) AS page"
+        f" JOIN {TABLE} AS entry ON entry.place = page.place ORDER BY page.rank"
     )
-    return statement, values
+    values = [syntax.listed(places), *visible.values, PAGE_SIZE, (page - 1) * PAGE_SIZE]
+    with kept_cursor() as cursor:
+        cursor.execute(statement, values)
+        rows = cursor.fetchall()
+    total = rows[0][0] if rows else 0
+    return Found([Hit(*row[1:]) for row in rows], min(total, MOST), total > MOST, page)
 
 
 def _matches(

@@ -14,6 +14,15 @@ def place_of(day: dt.date | None, number: int, row: int) -> int:
     return (_rank(day) << KIND_BITS | number) << ROW_BITS | row
 
 
+def row_of(place: int) -> int:
+    return place & ROW_MASK
+
+
+def day_of(place: int) -> dt.date | None:
+    rank = place >> KIND_BITS + ROW_BITS
+    return dt.date.fromordinal(dt.date.max.toordinal() + 1 - rank) if rank else None
+
+
 def places_between(first: dt.date | None, last: dt.date | None) -> tuple[int, int]:
     """The lowest place of a span of days, and the one after its highest. What has no day is in no span but the whole."""
     low = _rank(last or dt.date.max) if first or last else 0

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -88,6 +89,17 @@ def register(
     KINDS[kind_of(model)] = Registered(
         model, number, rows or model._default_manager.all, document, visible, parts
     )
+
+
+def register_parts(
+    model: type[Model], parts: Callable[[list[int]], Iterable[QuerySet[Any]]]
+) -> None:
+    """Rows of a higher room whose documents repeat words of rows that a lower one registered.
+
+    Raises LookupError for rows that no room registered.
+    """
+    known = registered(model)
+    KINDS[known.kind] = replace(known, parts=lambda pks: chain(known.parts(pks), parts(pks)))
 
 
 def registered(model: type[Model]) -> Registered:

@@ -9,7 +9,9 @@ and must end with `create_index`.
 # ruff: noqa: S608 (statements made of our own names; what people type is always a value)
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -70,12 +72,13 @@ def _run(
 class Syntax:
     """How a database says what it looks for. Tokens need no quoting beyond this: they are letters and figures.
 
-    `place` is how the place of what is found is called in a condition. `graded` makes a statement of matches, the better
-    first, and of a condition: the places of what matches the one and meets the other, with the rank of the match.
+    `first` makes a statement of matches, the better first: the places of the first so many of each, of a span, with the
+    rank of the match. `among` is a table `hit` of the places that are its one value, as `listed` writes them, and their rank.
     """
 
-    place: str
-    graded: Callable[[Sequence[str], tuple[int, int], str, Sequence[Any], int], Statement]
+    first: Callable[[Sequence[str], tuple[int, int], int], Statement]
+    among: str
+    listed: Callable[[list[int]], Any]
     and_: str
     or_: str
     without: str
@@ -95,44 +98,25 @@ class Syntax:
         return self.without.format(match, unwanted)
 
 
-def _graded_by_sqlite(
-    matches: Sequence[str], span: tuple[int, int], condition: str, values: Sequence[Any], most: int
+def _first(
+    source: str, place: str, matches: Sequence[str], span: tuple[int, int], most: int
 ) -> Statement:
-    """Each grade by itself, read in the order of places, which is that of the index: it stops at the last wanted."""
+    """Each grade by itself, in the order of places, which is that of an index: it stops at the last wanted."""
     grades, given = [], []
     for grade, match in enumerate(matches):
         grades.append(
-            f"SELECT * FROM (SELECT hit.rowid AS place, {grade} AS grade FROM {WORDS} AS hit"
-            f" WHERE hit.tokens MATCH %s AND hit.rowid >= %s AND hit.rowid < %s AND ({condition})"
-            f" ORDER BY hit.rowid LIMIT {most})"
+            f"SELECT * FROM (SELECT {place} AS place, {grade} AS grade FROM {source}"
+            f" AND {place} >= %s AND {place} < %s ORDER BY {place} LIMIT %s) AS grade{grade}"
         )
-        given += [match, *span, *values]
-    return " UNION ALL ".join(grades), given
-
-
-def _graded_by_postgresql(
-    matches: Sequence[str], span: tuple[int, int], condition: str, values: Sequence[Any], most: int
-) -> Statement:
-    """What matches is put in order first, and the condition, which costs more, asked from the first one on.
-
-    OFFSET keeps the planner from asking it earlier; without an order outside, it knows that the first ones are enough,
-    and reads what matches nearly everything in the order of places. A scan of an ordered subquery keeps its order.
-    """
-    grades, given = [], []
-    for grade, match in enumerate(matches):
-        grades.append(
-            f"SELECT * FROM (SELECT hit.place, {grade} AS grade FROM (SELECT place FROM {TABLE}"
-            " WHERE words @@ %s::tsquery AND place >= %s AND place < %s ORDER BY place OFFSET 0) AS hit"
-            f" WHERE {condition} LIMIT {most}) AS grade{grade}"
-        )
-        given += [match, *span, *values]
+        given += [match, *span, most]
     return " UNION ALL ".join(grades), given
 
 
 SYNTAXES = {
     "sqlite": Syntax(
-        place="hit.rowid",
-        graded=_graded_by_sqlite,
+        first=partial(_first, f"{WORDS} WHERE tokens MATCH %s", "rowid"),
+        among="(SELECT value AS place, key AS rank FROM json_each(%s)) AS hit",
+        listed=json.dumps,
         and_=" AND ",
         or_=" OR ",
         without="({}) NOT ({})",
@@ -140,8 +124,9 @@ SYNTAXES = {
         next_to=" ",
     ),
     "postgresql": Syntax(
-        place="hit.place",
-        graded=_graded_by_postgresql,
+        first=partial(_first, f"{TABLE} WHERE words @@ %s::tsquery", "place"),
+        among="unnest(%s::bigint[]) WITH ORDINALITY AS hit(place, rank)",
+        listed=list,
         and_=" & ",
         or_=" | ",
         without="({}) & !({})",

@@ -65,8 +65,8 @@ def forget_conditions() -> None:
     _Written.of_day = (None, {})
 
 
-def condition(kinds: Sequence[Registered], user: Any, place: str) -> Condition:
-    """That the row at a place (an expression of SQL) is one that somebody may see."""
+def condition(kinds: Sequence[Registered], user: Any) -> Condition:
+    """That the row at the place `hit.place` is one that somebody may see."""
     readers, today = _Written.readers, timezone.localdate()
     day, written = _Written.of_day
     if day != today:
@@ -74,9 +74,9 @@ def condition(kinds: Sequence[Registered], user: Any, place: str) -> Condition:
         written = {}
         _Written.of_day = (today, written)
     kind = readers.kind_of(user)
-    key = (connection.vendor, place, kind, *(each.number for each in kinds))
+    key = (connection.vendor, kind, *(each.number for each in kinds))
     if key not in written:
-        written[key] = _write(kinds, readers.stand_in(kind, STAND_IN), place)
+        written[key] = _write(kinds, readers.stand_in(kind, STAND_IN))
     found = written[key]
     own = user.pk or 0
     return Condition(
@@ -84,9 +84,9 @@ def condition(kinds: Sequence[Registered], user: Any, place: str) -> Condition:
     )
 
 
-def _write(kinds: Sequence[Registered], reader: Any, place: str) -> Condition:
-    number = f"(({place} >> {ROW_BITS}) & {KIND_MASK})"
-    row = RawSQL(f"{place} & {ROW_MASK}", ())  # noqa: S611 (our own names)
+def _write(kinds: Sequence[Registered], reader: Any) -> Condition:
+    number = f"((hit.place >> {ROW_BITS}) & {KIND_MASK})"
+    row = RawSQL(f"hit.place & {ROW_MASK}", ())  # noqa: S611 (our own names)
     parts, values = [], []
     for kind in kinds:
         rows = kind.visible(reader)

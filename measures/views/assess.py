@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from common.differences import word_differences
 from common.versions import StaleRowError
-from measures import services
+from measures import panels, services
 from measures.forms import StatusForm
 from measures.models import Assessment, Measure, Source
 from measures.perms import can_assess
@@ -184,6 +184,7 @@ def _sheet(
         "form": form,
         "draft": draft,
         "sources": Source.objects.visible_to(request.user).values_list("short", "citation"),
+        "citable": panels.CITABLE.on(measure.plan.slug, measure.number),
         "back": _return_address(request, measure),
         "room": "measures",
         **extra,

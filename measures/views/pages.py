@@ -109,6 +109,7 @@ def _board(request: HttpRequest, shown: Shown) -> HttpResponse:
             "since": plan.known_since(),
             "board": read_board(plan, on=viewpoint.on, assessor=viewpoint.assessor),
             "can_assess": may_assess,
+            "panels": panels.BOARD.on(plan.slug, query=viewpoint.query_string),
         }
 
     return _page(
@@ -193,7 +194,7 @@ def detail(request: HttpRequest, plan: str, number: str) -> HttpResponse:
             "dossier": read_dossier(measure, on=viewpoint.on, assessor=viewpoint.assessor),
             "can_assess": may_assess,
             "can_see_history": may_see_history,
-            "panels": panels.MEASURE.on(plan, number),
+            "panels": panels.MEASURE.on(plan, number, query=viewpoint.query_string),
         }
 
     return _page(

@@ -43,6 +43,14 @@ class CirculateForm(VersionForm):
             del self.fields["looked"]
 
 
+class LastDayForm(VersionForm):
+    remarks_until = forms.DateField(
+        label=_("Last day for remarks"),
+        widget=DayInput,
+        help_text=_("Members may annotate and propose corrections until the end of that day."),
+    )
+
+
 class AdoptingMeetingField(forms.ModelChoiceField):  # type: ignore[type-arg]
     def label_from_instance(self, obj: Any) -> str:
         return f"{long_date(obj.first_on)} – {obj.title}" if obj.first_on else str(obj)

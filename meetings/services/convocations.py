@@ -11,7 +11,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from common.search import index
-from meetings.calendar import FILE_NAME, MAIL_TYPE, invitation_of
+from meetings.calendar import (
+    CANCELLATION_NAME,
+    FILE_NAME,
+    MAIL_TYPE,
+    cancellation_of,
+    invitation_of,
+)
 from meetings.dossier import in_line, points_of
 from meetings.enums import Answer
 from meetings.models import Invitee, Meeting
@@ -212,10 +218,14 @@ def _mail(meeting: Meeting, person: User) -> None:
         "points": in_line(points_of(meeting, person)),
         "link": site_address(meeting.get_absolute_url()),
     }
+    attachments = [(FILE_NAME, invitation_of(meeting), MAIL_TYPE)]
+    taken_off = cancellation_of(meeting)
+    if taken_off is not None:
+        attachments.append((CANCELLATION_NAME, taken_off, MAIL_TYPE))
     send_text(
         template=CANCELLED_TEMPLATE if meeting.cancelled_at else TEMPLATE,
         to=person.email,
         language=person.language,
-        attachments=[(FILE_NAME, invitation_of(meeting), MAIL_TYPE)],
+        attachments=attachments,
         **context,
     )

@@ -5,21 +5,24 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_noop, override
 
 from common.changes import explain
 from common.search import index
 from common.typography import long_date
-from meetings.enums import MinutesStatus, StepKind
+from meetings.enums import MinutesStatus, Outcome, StepKind
 from meetings.models import (
+    AgendaItem,
     Attendance,
     Correction,
     Decision,
+    FollowUp,
     Invitee,
     Meeting,
     Minutes,
@@ -64,6 +67,11 @@ def circulate(
     if not sections:
         raise ValidationError(_("There is nothing to circulate yet: write a section first."))
     keep_version(sections, why=_("Circulated"), at=at)
+    if at is not None:
+        # They bear the hour at which they were loaded, and were there when the minutes left.
+        for model in (Decision, FollowUp):
+            for row in model._default_manager.filter(section__minutes=current):
+                _record(row, _("Circulated"), at)
     # The hour of a version is never before what it is made of.
     hour = at or timezone.now()
     current.status = MinutesStatus.CIRCULATED
@@ -86,6 +94,36 @@ def circulate(
 
 
 @transaction.atomic
+def change_last_day(*, minutes: Minutes, version: int, by: User, remarks_until: dt.date) -> Minutes:
+    """Give more days for remarks on circulated minutes, or fewer of those to come; a step says so, and readers are told.
+
+    Raises PermissionDenied, ValidationError by field, StaleRowError.
+    """
+    _check_may(by)
+    current = Minutes.lock_version(minutes.pk, version)
+    if current.status != MinutesStatus.CIRCULATED:
+        raise ValidationError(_("The last day for remarks is that of circulated minutes."))
+    if remarks_until < timezone.localdate():
+        raise ValidationError({"remarks_until": _("The last day for remarks cannot be past.")})
+    if remarks_until == current.remarks_until:
+        raise ValidationError({"remarks_until": _("This is the last day already.")})
+    sections = _sections(current)
+    keep_version(sections, why=_("Circulated"))
+    current.remarks_until = remarks_until
+    with override(settings.LANGUAGE_CODE):
+        note = _("Remarks until %(day)s") % {"day": long_date(remarks_until)}
+    _save(current, note)
+    add_step(minutes=current, kind=StepKind.CIRCULATED, at=timezone.now(), by=by, note=note)
+    tell(
+        people=people_to_tell(current).exclude(pk=by.pk),
+        words=gettext_noop("Remarks on circulated minutes are now taken until %(day)s."),
+        path=current.get_absolute_url(),
+        values={"day": long_date(remarks_until)},
+    )
+    return current
+
+
+@transaction.atomic
 def adopt(
     *,
     minutes: Minutes,
@@ -96,6 +134,8 @@ def adopt(
     note: str = "",
 ) -> Minutes:
     """Record that a later meeting adopted the minutes, and lock their sections and decisions.
+
+    The point of its agenda that they were on is dealt with.
 
     Raises PermissionDenied, ValidationError by field, StaleRowError.
     """
@@ -120,6 +160,9 @@ def adopt(
         row.is_locked = True
         row.version += 1
         _record(row, _("Adopted"), None if by else hour)
+    for item in AgendaItem.objects.select_for_update().filter(meeting=meeting, minutes=current):
+        item.outcome = Outcome.DEALT_WITH
+        _save(item, _("Adopted"))
     hour = timezone.now() if by is not None else hour
     add_step(minutes=current, kind=StepKind.ADOPTED, at=hour, by=by, note=note)
     return current

@@ -16,6 +16,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from common.search import index
+from common.text import fold
 from meetings.enums import MeetingKind
 from meetings.models import AgendaItem, Meeting, Session
 from meetings.perms import can_edit_meetings, can_publish_meetings
@@ -258,7 +259,9 @@ def _copy_agenda(meeting: Meeting, copy: Meeting) -> None:
 
 def _free_slug(on: dt.date, title: str) -> str:
     """“2014-01-31-reunion-pleniere”, with a rank when another meeting of that day has that name."""
-    stem = f"{on:%Y-%m-%d}-{slugify(title)}"[: SLUG_LIMIT - 5].strip("-")
+    # `slugify` leaves out what is no letter with an accent: “œ”, the apostrophe between two words.
+    words = fold(title).replace("'", " ")
+    stem = f"{on:%Y-%m-%d}-{slugify(words)}"[: SLUG_LIMIT - 5].strip("-")
     taken = set(Meeting.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
     names = chain([stem], (f"{stem}-{rank}" for rank in count(2)))
     return next(slug for slug in names if slug not in taken)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -13,6 +12,7 @@ from django.utils.translation import override
 
 from meetings.enums import MinutesStatus, Outcome
 from meetings.models import AgendaItem, FollowUp, Meeting, Minutes
+from meetings.open_things import OTHERS, Proposal
 from meetings.services.agenda import add_item, lock_agenda
 from meetings.services.attendance import day_of
 from meetings.services.meetings import check_may_edit
@@ -26,23 +26,11 @@ if TYPE_CHECKING:
     from members.models import User
 
 
-@dataclass(frozen=True)
-class Proposal:
-    """Something open. `title` is what every reader of the agenda will read, `detail` what whoever prepares it reads.
-
-    What it comes from may be secret to others: of that, the title says only what kind of thing it is.
-    """
-
-    key: str
-    kind: str
-    title: str
-    detail: str
-    is_checked: bool
-    origin: dict[str, Any]
-
-
 def proposals_for(meeting: Meeting, by: User) -> list[Proposal]:
-    """What is open on the meeting's day and is not on its agenda yet, as far as `by` may see it. At most nine queries."""
+    """What is open on the meeting's day and is not on its agenda yet, as far as `by` may see it.
+
+    At most nine queries, and those of higher rooms.
+    """
     on = day_of(meeting)
     with override(settings.LANGUAGE_CODE):
         titles = {
@@ -55,6 +43,7 @@ def proposals_for(meeting: Meeting, by: User) -> list[Proposal]:
         *_points(meeting, by, on),
         *_follow_ups(meeting, by, on, titles["follow_up"]),
         *_applications(meeting, by, titles["application"]),
+        *(proposal for things in OTHERS for proposal in things.propose(meeting, by, on)),
     ]
 
 
@@ -68,10 +57,13 @@ def add_proposed(*, meeting: Meeting, by: User, keys: Collection[str]) -> list[A
     # Two clicks: the second waits, then finds its proposals on the agenda.
     lock_agenda(meeting)
     chosen = [proposal for proposal in proposals_for(meeting, by) if proposal.key in set(keys)]
-    return [
-        add_item(meeting=meeting, by=by, title=proposal.title, **proposal.origin)
-        for proposal in chosen
-    ]
+    added = []
+    for proposal in chosen:
+        item = add_item(meeting=meeting, by=by, title=proposal.title, **proposal.origin)
+        if proposal.tie is not None:
+            proposal.tie(item)
+        added.append(item)
+    return added
 
 
 def _earlier(meeting: Meeting, by: User, on: dt.date) -> Any:

@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from common.search import forget, index
 from meetings.models import Question
 from meetings.perms import can_edit_meeting_papers
 from meetings.services.papers import check_names, set_names
@@ -86,7 +87,9 @@ def edit_question(
 def delete_question(*, question: Question, version: int, by: User) -> None:
     """Take a question off; its history says that there was one. Raises StaleRowError."""
     _check_may_edit(by)
-    Question.lock_version(question.pk, version).delete()
+    current = Question.lock_version(question.pk, version)
+    forget(current)
+    current.delete()
 
 
 def _check_may_edit(by: User | None) -> None:
@@ -110,3 +113,4 @@ def _save(
     question.save()
     question.measures.set(measures)
     set_names(question, people, groups)
+    index(question)

@@ -21,6 +21,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from meetings.calendar import CONTENT_TYPE, FILE_NAME, calendar_of, invitation_of
 from meetings.models import CalendarLink, Meeting, Session
+from meetings.panels import FEEDS
 from meetings.perms import can_edit_meetings, can_have_calendar
 from meetings.services import calendars as services
 from meetings.views.doors import FORM_METHODS, person_of, visible_meeting
@@ -91,12 +92,20 @@ def _reach(visible: QuerySet[Meeting], today: dt.date) -> tuple[dt.date, dt.date
 def calendar_link(request: HttpRequest) -> HttpResponse:
     """The page of one's own address; a POST makes one, shown once, in the place of the former."""
     _check_may_have(request)
-    address = ""
+    address, others = "", []
+    feeds = [feed for feed in FEEDS if feed.may_have(request.user)]
     if request.method == "POST":
         secret = services.make_link(person=person_of(request))
         address = site_address(reverse("meetings:feed", args=[secret]))
+        others = [(feed, site_address(feed.address(secret))) for feed in feeds]
     link = CalendarLink.objects.visible_to(request.user).live().first()
-    context = {"link": link, "address": address, "room": "meetings"}
+    context = {
+        "link": link,
+        "address": address,
+        "feeds": feeds,
+        "others": others,
+        "room": "meetings",
+    }
     return render(request, "meetings/calendar_link.html", context)
 
 

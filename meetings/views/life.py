@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from common.versions import StaleRowError
 from meetings.enums import MinutesStatus
-from meetings.forms.life import AdoptForm, CirculateForm, ErratumForm
+from meetings.forms.life import AdoptForm, CirculateForm, ErratumForm, LastDayForm
 from meetings.models import Correction, Decision, FollowUp, MinutesSection
 from meetings.models.remarks import PASSAGE_LIMIT
 from meetings.perms import can_circulate_minutes, can_write_minutes
@@ -34,8 +34,13 @@ if TYPE_CHECKING:
 
 @require_http_methods(FORM_METHODS)
 def circulate(request: HttpRequest, slug: str) -> HttpResponse:
-    """What to look at first, then the day for remarks and who will be told. Text changed meanwhile is looked at again."""
+    """What to look at first, then the day for remarks and who will be told. Text changed meanwhile is looked at again.
+
+    Once circulated: another last day for remarks.
+    """
     minutes = minutes_for(request, slug, can_circulate_minutes)
+    if minutes.status == MinutesStatus.CIRCULATED and "seen" not in request.POST:
+        return _last_day(request, minutes)
     sections = _sections(request, minutes)
     warnings = shown_warnings(
         sections,
@@ -83,6 +88,32 @@ def circulate(request: HttpRequest, slug: str) -> HttpResponse:
         "is_stale": status == 409,
     }
     return render(request, "meetings/life/circulate.html", context, status=status)
+
+
+def _last_day(request: HttpRequest, minutes: Minutes) -> HttpResponse:
+    initial = {"version": minutes.version, "remarks_until": minutes.remarks_until}
+    form = LastDayForm(posted(request), initial=initial)
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                life.change_last_day(minutes=minutes, by=person_of(request), **form.cleaned_data)
+            except StaleRowError as error:
+                minutes, status = error.current, 409
+                form = LastDayForm(initial={**form.cleaned_data, "version": minutes.version})
+            except ValidationError as error:
+                form.add_errors(error)
+            else:
+                messages.success(request, _("The last day for remarks is changed."))
+                return redirect(minutes)
+    context = {
+        **_of(minutes),
+        "form": form,
+        "told": life.people_to_tell(minutes).exclude(pk=person_of(request).pk).count(),
+        "is_stale": status == 409,
+    }
+    return render(request, "meetings/life/last_day.html", context, status=status)
 
 
 @require_http_methods(FORM_METHODS)

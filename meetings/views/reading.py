@@ -50,13 +50,20 @@ def minutes(request: HttpRequest, slug: str) -> HttpResponse:
         may_circulate=can_circulate_minutes(request.user),
         may_remark=can_annotate(request.user),
         is_open=are_remarks_open(told),
+        tools=panels.SECTION.of(request.user),
     )
 
     def context() -> dict[str, Any]:
+        others = panels.MINUTES.on(slug)
         return {
             "page": MinutesPage(told),
             "reader": reader,
-            "links": [*_links(told, reader), *_others(slug)],
+            "links": [
+                *_links(told, reader),
+                *((str(panel.link), panel.address) for panel in others),
+            ],
+            "tools": panels.SECTION.named(reader.tools),
+            "beside": [panel.address for panel in others if panel.finds_its_place],
             "room": "meetings",
         }
 
@@ -79,6 +86,8 @@ class Reader(NamedTuple):
     may_remark: bool
     is_open: bool
     """Whether remarks are still taken."""
+    tools: tuple[str, ...]
+    """What higher rooms let this reader make of a section."""
 
 
 def _links(told: Told, reader: Reader) -> Iterator[tuple[str, str]]:
@@ -92,6 +101,7 @@ def _links(told: Told, reader: Reader) -> Iterator[tuple[str, str]]:
     if reader.may_circulate and is_draft:
         yield _("Circulate them"), reverse("meetings:circulate", args=[head.slug])
     if reader.may_circulate and is_circulated:
+        yield _("Change the last day for remarks"), reverse("meetings:circulate", args=[head.slug])
         yield _("Record their adoption"), reverse("meetings:adopt", args=[head.slug])
     if reader.may_remark and is_circulated:
         yield _("Corrections proposed"), reverse("meetings:corrections", args=[head.slug])
@@ -101,12 +111,6 @@ def _links(told: Told, reader: Reader) -> Iterator[tuple[str, str]]:
             _("What changed since they were circulated"),
             reverse("meetings:versions", args=[head.slug]),
         )
-
-
-def _others(slug: str) -> Iterator[tuple[str, str]]:
-    """What higher rooms make of the same text."""
-    for panel in panels.MINUTES.on(slug):
-        yield str(panel.link), panel.address
 
 
 def are_remarks_open(told: Told) -> bool:
@@ -132,6 +136,7 @@ def _own_words(request: HttpRequest, told: Told, written: Any) -> Mapping[str, s
     mark = new_mark()
     holes |= {f"new{pk}": mark for pk in news.sections}
     holes |= {f"newd{pk}": mark for pk in news.decisions}
+    holes |= {f"newf{pk}": mark for pk in news.follow_ups}
     holes |= {f"newe{pk}": mark for pk in news.errata}
     holes["news"] = _news(told, news)
     return holes
@@ -140,7 +145,12 @@ def _own_words(request: HttpRequest, told: Told, written: Any) -> Mapping[str, s
 def _remarks(told: Told, user: User) -> dict[str, str]:
     return {
         f"remarks{pk}": render_to_string(
-            "meetings/_remarks.html", {"remarks": remarks, "slug": told.head.slug}
+            "meetings/_remarks.html",
+            {
+                "remarks": remarks,
+                "slug": told.head.slug,
+                "own": user.pk if are_remarks_open(told) else None,
+            },
         )
         for pk, remarks in remarks_on(told.head.minutes, user).items()
     }
@@ -151,6 +161,7 @@ def _news(told: Told, news: News) -> str:
     changed = {
         *news.sections,
         *(row[0] for row in told.decisions if row[1] in news.decisions),
+        *(row[0] for row in told.follow_ups if row[1] in news.follow_ups),
         *(row[0] for row in told.errata if row[1] in news.errata),
     }
     sections = [

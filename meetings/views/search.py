@@ -2,33 +2,37 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from html import escape
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpResponse
 from django.template.loader import render_to_string
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from common.fragments import kept_page
+from common.search import registry
 from common.search.finding import MOST, PAGE_SIZE, Found, find
-from common.search.registry import kind_of
 from common.search.snippets import marked, snippet
+from common.typography import long_date
 from meetings.forms.search import KINDS, SearchForm
 from members.prepared import PreparedForReaders
 from plan.models import Institution
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    import datetime as dt
+    from collections.abc import Collection, Iterable
 
     from django.http import HttpRequest
 
-    from common.models import SearchEntry
+    from common.search.finding import Hit
 
 PAGE = "page"
 INSTITUTIONS = PreparedForReaders(
@@ -38,11 +42,6 @@ INSTITUTIONS = PreparedForReaders(
         .values_list("key", "acronym", "name")
     )
 )
-NAMES = {
-    kind_of(model): model._meta.verbose_name
-    for _words, models in KINDS.values()
-    for model in models
-}
 
 
 @require_safe
@@ -109,7 +108,7 @@ def _results(request: HttpRequest, form: SearchForm, found: Found | None) -> dic
     return {
         "found": found,
         "most": MOST,
-        "hits": list(_hits(found, form)) if found else [],
+        "hits": _hits(found, form) if found else "",
         "start": (found.page - 1) * PAGE_SIZE + 1 if found else 1,
         "words": request.GET.get("q", "") if form.is_valid() else "",
         "error": next(iter(form.errors.values()))[0] if form.errors else "",
@@ -118,23 +117,46 @@ def _results(request: HttpRequest, form: SearchForm, found: Found | None) -> dic
     }
 
 
-def _hits(found: Found, form: SearchForm) -> Iterator[dict[str, Any]]:
+def _hits(found: Found, form: SearchForm) -> SafeString:
+    """The items of the list, written at once as `_options` are."""
     stems = form.query.stems
-    for entry in found.entries:
-        yield {
-            "kind": capfirst(str(NAMES.get(entry.kind, ""))),
-            "title": marked(entry.title, stems),
-            "context": entry.context,
-            "dated_on": entry.dated_on,
-            "snippet": snippet(entry.body, stems),
-            "url": _url(entry),
-        }
+    shown = {entry.kind for entry in found.entries}
+    kinds = {
+        name: capfirst(str(kind.model._meta.verbose_name))
+        for name, kind in registry.KINDS.items()
+        if name in shown
+    }
+    return mark_safe("".join(_hit(entry, kinds, stems) for entry in found.entries))  # noqa: S308 (escaped there)
 
 
-def _url(entry: SearchEntry) -> str:
-    route, args, anchor, query = entry.address
-    url = reverse(route, args=args)
+def _hit(entry: Hit, kinds: dict[str, str], stems: Collection[str]) -> str:
+    facts = [kinds.get(entry.kind, ""), entry.dated_on and _day(entry.dated_on), entry.context]
+    body = snippet(entry.body, stems)
+    return (
+        f'<li><p class="search-kind">{" · ".join(escape(fact) for fact in facts if fact)}</p>'
+        f'<h2 class="search-title"><a href="{escape(_url(entry))}">{marked(entry.title, stems)}</a></h2>'
+        + (f'<p class="search-snippet">{body}</p></li>' if body else "</li>")
+    )
+
+
+def _day(day: dt.date) -> str:
+    return _day_in(get_language(), day)
+
+
+@lru_cache(maxsize=5_000)
+def _day_in(_language: str | None, day: dt.date) -> str:
+    return long_date(day)
+
+
+def _url(entry: Hit) -> str:
+    route, args, anchor, query = entry.target
+    url = _address(get_script_prefix(), route, *args)
     if query:
         # PostgreSQL keeps no order of keys.
         url += f"?{urlencode(sorted(query.items()))}"
     return f"{url}#{anchor}" if anchor else url
+
+
+@lru_cache(maxsize=5_000)
+def _address(_prefix: str, route: str, *args: str | int) -> str:
+    return reverse(route, args=args)

@@ -14,7 +14,7 @@
   // What was chosen, without the calls of notes, which are not in the text.
   function wordsOf(range) {
     const chosen = range.cloneContents();
-    chosen.querySelectorAll(".note-call, .para, .new-mark, .visually-hidden").forEach((one) => one.remove());
+    chosen.querySelectorAll(".note-call, .para, .new-mark, .promised-here, .visually-hidden").forEach((one) => one.remove());
     return chosen.textContent.replace(/\s+/g, " ").trim();
   }
 

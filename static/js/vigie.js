@@ -113,5 +113,18 @@
     if (event.detail.target && event.detail.target.id === "main" && openedFrom) focusOpener();
   });
 
+  // A source that was put into the library from a sheet goes into the first empty row of that sheet.
+  document.addEventListener("cited", (event) => {
+    // The button that asked for it is gone: only one sheet is open at a time.
+    const sheet = event.target.closest("[data-sheet]") || document.querySelector("[data-sheet]");
+    if (!sheet) return;
+    const rows = [...sheet.querySelectorAll(".source-row input[list]")];
+    if (rows.some((row) => row.value === event.detail.short)) return;
+    const free = rows.find((row) => !row.value);
+    if (!free) return;
+    free.value = event.detail.short;
+    sheet.dataset.changed = "yes";
+  });
+
   document.addEventListener("DOMContentLoaded", () => startSlider(document));
 })();

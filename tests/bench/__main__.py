@@ -55,7 +55,7 @@ def _options() -> argparse.Namespace:
     )
     parser.add_argument(
         "--only",
-        choices=["pages", "collective", "minutes", "search", "report"],
+        choices=["pages", "collective", "minutes", "search", "letters", "report"],
         help="leave the rest out",
     )
     parser.add_argument(
@@ -67,7 +67,7 @@ def _options() -> argparse.Namespace:
 def _measure(options: argparse.Namespace, folder: Path) -> None:
     from django.db import connection
 
-    from tests.bench import data, minutes, results, search
+    from tests.bench import data, letters, minutes, results, search
 
     say("Preparing the database.")
     plan = data.prepare()
@@ -85,6 +85,9 @@ def _measure(options: argparse.Namespace, folder: Path) -> None:
     if options.only in {None, "search"}:
         say("Writing two thousand meetings.")
         texts[f"Search, {connection.display_name}"] = search.measure(options, plan)
+    if options.only in {None, "letters"}:
+        say(f"Laying out {letters.LETTERS} letters.")
+        texts[f"Letters, {connection.display_name}"] = letters.measure()
     # The renderer does not know which database the words come from: once is enough.
     if options.only == "report" or (options.only is None and connection.vendor == "sqlite"):
         texts["Report"] = _reports(folder, plan)

@@ -72,6 +72,8 @@ class Report:
 def measure_report(slug: str, measures: int, folder: Path, times: int = TIMES) -> Report:
     """Make a report several times, alternating with the renderer alone, so that a busy moment weighs on both."""
     html = folder / f"{slug}.html"
+    # As it is given to the child.
+    document = folder / f"{slug}.json"
     # Other fonts would be another document. What the library keeps about them is there already, as on any machine.
     (folder / "fonts").mkdir(exist_ok=True)
     pdf_child.use_our_fonts_only(Path(settings.STATICFILES_DIRS[0]), folder / "fonts")
@@ -86,7 +88,8 @@ def measure_report(slug: str, measures: int, folder: Path, times: int = TIMES) -
         )
         jobs.append(json.loads(job.stdout.splitlines()[-1]))
         plains.append(_run(_plain(html, folder), same_fonts)[0])
-        peaks.append(_run(_child(), child_environment(), stdin=html)[1])
+        document.write_text(json.dumps([html.read_text(encoding="utf-8")]), encoding="utf-8")
+        peaks.append(_run(_child(), child_environment(), stdin=document)[1])
     return Report(
         measures=measures,
         pages=jobs[0]["pages"],

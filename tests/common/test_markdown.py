@@ -8,6 +8,7 @@ import time
 from decimal import Decimal
 from html.parser import HTMLParser
 from types import SimpleNamespace
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -16,6 +17,9 @@ from common.markdown import FootNotes, Notes, cited_keys, render
 from common.numbers import natural_key
 from common.text import fold
 from common.typography import french, long_date, number
+
+if TYPE_CHECKING:
+    from pytest_django import Settings
 
 
 class Elements(HTMLParser):
@@ -207,3 +211,21 @@ def test_a_note_holds_no_other_note() -> None:
     notes = Notes()
     render("Un^[deux ^[trois]].", notes)
     assert [note.html for note in notes.notes] == ["deux ^[trois]."]
+
+
+@pytest.mark.parametrize(
+    ("address", "is_linked"),
+    [
+        ("http://vigie.test:8000/engagements/circulaire/#evenement-3", True),
+        ("http://vigie.test:8000", True),
+        ("http://vigie.test:8000.example.org/", False),
+        ("http://vigie.test:80001/", False),
+        ("http://vigie.test:8000//example.org", False),
+        ("http://example.org/", False),
+    ],
+)
+def test_a_whole_address_of_our_own_is_linked_whatever_its_scheme(
+    address: str, is_linked: bool, settings: Settings
+) -> None:
+    settings.SITE_URL = "http://vigie.test:8000"
+    assert (f'href="{address}"' in render(f"[ici]({address})")) == is_linked

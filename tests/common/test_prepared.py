@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from common.prepared import Prepared
+from common.prepared import Prepared, every_row_of
 from measures.models import Measure
 from tests import factories
 
@@ -63,3 +63,22 @@ def test_prepared_question_gives_every_row_or_the_first_alone(
             assert question.all(measures[0].plan_id) == [("1",), ("2",), ("3",)]
             assert question.first(measures[0].plan_id) == ("1",)
     assert question.all(-1) == []
+
+
+def test_questions_asked_together_are_answered_each_in_its_place() -> None:
+    numbers = Prepared(
+        lambda plan: Measure.objects.filter(plan=plan).order_by("pk").values_list("number"), int
+    )
+    titles = Prepared(
+        lambda number: Measure.objects.filter(number=number).order_by().values_list("title"), str
+    )
+    one, two = factories.make_measure(number="1"), factories.make_measure(number="2")
+    for _ in range(2):
+        found = every_row_of(
+            numbers.asked(two.plan_id),
+            titles.asked("1"),
+            titles.asked("7"),
+            numbers.asked(one.plan_id),
+        )
+        assert found == [[("2",)], [(one.title,)], [], [("1",)]]
+    assert every_row_of() == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -492,7 +493,9 @@ print(session.session_key)
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[tuple[int, str, subprocess.Popen[bytes], Path]]:
+def server(
+    tmp_path: Path, migrated_file: Path
+) -> Iterator[tuple[int, str, subprocess.Popen[bytes], Path]]:
     """Gunicorn on a database of its own, with somebody of the secretariat logged in."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
@@ -519,7 +522,7 @@ def server(tmp_path: Path) -> Iterator[tuple[int, str, subprocess.Popen[bytes], 
         return done.stdout.strip()
 
     (tmp_path / "var").mkdir()
-    manage("migrate", "--verbosity", "0")
+    shutil.copyfile(migrated_file, tmp_path / "site.sqlite3")
     key = manage("shell", "--no-imports", "--verbosity", "0", "--command", SESSION)
     process = subprocess.Popen(
         [sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}"],

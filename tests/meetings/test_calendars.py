@@ -1,4 +1,4 @@
-"""The month, the calendar file and the personal feed, read by a parser of our own."""
+"""The month, the calendar file and the personal feed, read by a parser of our own and by another library."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
+import vobject
 from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -265,3 +266,42 @@ def test_month_that_is_none_is_not_found(client_as: ClientAs, month: str) -> Non
 @pytest.mark.parametrize("month", ["1990-01", "2100-12", ""])
 def test_first_and_last_month_are_shown(client_as: ClientAs, month: str) -> None:
     assert client_as(None).get(f"/reunions/calendrier/?mois={month}").status_code == 200
+
+
+# --- Read by a library that did not write them ------------------------------------------------------------------------
+
+
+def test_another_library_reads_the_file_and_the_feed(client_as: ClientAs) -> None:
+    member = make_user(Role.MEMBER)
+    meeting = make_meeting(None, title="Réunion; avec, des signes")
+    winter, summer = dt.date(2014, 1, 31), dt.date(2014, 7, 1)
+    for day in (winter, summer):
+        make_session(meeting, on=day, starts_at=dt.time(14), ends_at=dt.time(16, 30), place="Paris")
+    whole_day = make_session(meeting, on=dt.date(2014, 9, 1))
+    make_meeting(DAY, title="Annulée", cancelled_at=timezone.now())
+    invitation = client_as(member).get(reverse("meetings:ics", args=[meeting.slug])).content
+    feed = feed_of(client_as(None), make_link(person=member))
+    read = {
+        event.uid.value: event
+        for content in (invitation, feed)
+        for event in vobject.readOne(content.decode()).vevent_list
+    }
+    assert len(read) == 4
+    held = sorted(
+        (
+            event
+            for event in read.values()
+            if event.summary.value == meeting.title and hasattr(event, "location")
+        ),
+        key=lambda event: event.dtstart.value,
+    )
+    utc = [event.dtstart.value.astimezone(dt.UTC).replace(tzinfo=None) for event in held]
+    assert utc == [dt.datetime(2014, 1, 31, 13), dt.datetime(2014, 7, 1, 12)]
+    assert [event.dtend.value - event.dtstart.value for event in held] == [
+        dt.timedelta(hours=2, minutes=30)
+    ] * 2
+    [all_day] = [event for event in read.values() if event.dtstart.value == whole_day.on]
+    assert all_day.dtend.value == whole_day.on + dt.timedelta(days=1)
+    assert [
+        event.summary.value for event in read.values() if event.status.value == "CANCELLED"
+    ] == ["Annulée"]

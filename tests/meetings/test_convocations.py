@@ -8,6 +8,7 @@ from email import message_from_bytes
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import vobject
 from django.core import mail
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.mail.backends.locmem import EmailBackend
@@ -25,6 +26,7 @@ from meetings.services.convocations import (
     recipients,
     send_waiting,
 )
+from meetings.services.meetings import SessionFacts, edit_meeting
 from members.enums import Role
 from tests.factories import (
     make_application,
@@ -35,6 +37,7 @@ from tests.factories import (
     make_mandate,
     make_meeting,
     make_minutes,
+    make_session,
     make_stranger,
     make_user,
 )
@@ -365,3 +368,32 @@ def test_cancelling_is_confirmed_first(client_as: ClientAs) -> None:
     assert client.post(address, {"version": 1}).status_code == 302
     assert Meeting.objects.exclude(cancelled_at=None).exists()
     assert client.post(address, {"version": 2}).status_code == 422
+
+
+def test_session_that_is_taken_off_is_cancelled_in_the_next_mail(by: User) -> None:
+    make_user(Role.MEMBER)
+    meeting = soon(title="Deux jours")
+    first = meeting.sessions.get()
+    gone = make_session(meeting, on=first.on + dt.timedelta(days=1))
+    never_told = make_session(meeting, on=first.on + dt.timedelta(days=2))
+    never_told.delete()
+    convene(meeting=meeting, version=1, by=by)
+    send_waiting(meeting.pk)
+    kept = [SessionFacts(on=first.on, pk=first.pk)]
+    edit_meeting(meeting=meeting, version=2, by=by, title="Un jour", sessions=kept)
+    convene(meeting=meeting, version=3, by=by, is_repeated=True)
+    mail.outbox.clear()
+    send_waiting(meeting.pk)
+    files = {name: content for name, content, _kind in mail.outbox[0].attachments}
+    assert list(files) == ["invitation.ics", "annulation.ics"]
+    cancelled = vobject.readOne(_text(files["annulation.ics"]))
+    assert cancelled.method.value == "CANCEL"
+    [event] = cancelled.vevent_list
+    assert event.uid.value.startswith(f"{meeting.uid}-{gone.pk}@")
+    assert (event.status.value, event.dtstart.value) == ("CANCELLED", gone.on)
+    [left] = vobject.readOne(_text(files["invitation.ics"])).vevent_list
+    assert left.uid.value.startswith(f"{meeting.uid}-{first.pk}@")
+
+
+def _text(content: Any) -> str:
+    return content.decode() if isinstance(content, bytes) else str(content)

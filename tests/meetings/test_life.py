@@ -12,10 +12,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from common.typography import long_date
 from common.versions import StaleRowError
-from meetings.enums import MinutesStatus, StepKind
+from meetings.enums import MinutesStatus, Outcome, StepKind
 from meetings.models import Attendance, Correction, Decision, FollowUp, Minutes, MinutesSection
-from meetings.services.life import adopt, circulate, people_to_tell
+from meetings.services.agenda import add_item
+from meetings.services.life import adopt, change_last_day, circulate, people_to_tell
 from members.enums import Audience, Role
 from members.models import Mandate, Notice
 from tests.factories import (
@@ -402,3 +404,80 @@ def test_lost_mandate_closes_the_minutes_at_the_next_request(
         404,
     }
     assert not Correction.objects.exists()
+
+
+# --- The last day for remarks -----------------------------------------------------------------------------------------
+
+
+def test_last_day_for_remarks_is_moved_and_told(secretary: User, draft: Minutes) -> None:
+    member = make_user()
+    minutes = circulated_by(secretary, draft, remarks_until=soon(1))
+    Notice.objects.all().delete()
+    moved = change_last_day(
+        minutes=minutes, version=minutes.version, by=secretary, remarks_until=soon(20)
+    )
+    assert (moved.remarks_until, moved.status) == (soon(20), MinutesStatus.CIRCULATED)
+    assert moved.circulated_at == minutes.circulated_at
+    step = moved.steps.latest("pk")
+    assert step.by == secretary
+    assert long_date(soon(20)) in step.note
+    assert [notice.person for notice in Notice.objects.all()] == [member]
+
+
+def test_last_day_is_not_moved_to_the_past_nor_twice_nor_by_a_member(
+    secretary: User, draft: Minutes
+) -> None:
+    with pytest.raises(ValidationError):
+        change_last_day(minutes=draft, version=1, by=secretary, remarks_until=soon())
+    minutes = circulated_by(secretary, draft)
+    asked: dict[str, Any] = {"minutes": minutes, "version": minutes.version}
+    for day in (soon(-1), soon()):
+        with pytest.raises(ValidationError) as refused:
+            change_last_day(**asked, by=secretary, remarks_until=day)
+        assert "remarks_until" in refused.value.message_dict
+    with pytest.raises(PermissionDenied):
+        change_last_day(**asked, by=make_user(), remarks_until=soon(20))
+    with pytest.raises(StaleRowError):
+        change_last_day(**asked | {"version": 1}, by=secretary, remarks_until=soon(20))
+    minutes.refresh_from_db()
+    assert (minutes.remarks_until, minutes.steps.count()) == (soon(), 1)
+
+
+def test_last_day_is_moved_on_the_page_of_the_circulation(
+    client_as: ClientAs, secretary: User, draft: Minutes
+) -> None:
+    minutes = circulated_by(secretary, draft)
+    client, page = client_as(secretary), address("circulate", minutes)
+    assert page in client.get(minutes.get_absolute_url()).text
+    assert f'value="{soon().isoformat()}"' in client.get(page).text
+    form = {"version": minutes.version, "remarks_until": "2014-01-01"}
+    refused = client.post(page, form)
+    assert refused.status_code == 422
+    assert 'value="2014-01-01"' in refused.text
+    form["remarks_until"] = soon(30).isoformat()
+    assert client.post(page, {**form, "version": "1"}).status_code == 409
+    assert client.post(page, form).status_code == 302
+    minutes.refresh_from_db()
+    assert minutes.remarks_until == soon(30)
+    assert client_as(Role.MEMBER).get(page).status_code == 403
+
+
+def test_adoption_deals_with_the_point_of_the_agenda(secretary: User, draft: Minutes) -> None:
+    minutes = circulated_by(secretary, draft)
+    later = make_meeting(LATER)
+    point = add_item(meeting=later, by=secretary, title="Adoption", minutes=minutes)
+    other = add_item(meeting=make_meeting(LATER), by=secretary, title="Ailleurs", minutes=minutes)
+    adopt(minutes=minutes, version=minutes.version, by=secretary, meeting=later, on=LATER)
+    outcomes = [type(row).objects.get(pk=row.pk).outcome for row in (point, other)]
+    assert outcomes == [Outcome.DEALT_WITH, ""]
+
+
+def test_meeting_tells_which_minutes_it_adopted(client_as: ClientAs) -> None:
+    later = make_meeting(LATER, is_public=True)
+    minutes = make_minutes(status=MinutesStatus.ADOPTED, later=later)
+    make_section(minutes)
+    page = later.get_absolute_url()
+    link = f'href="{minutes.get_absolute_url()}"'
+    assert link in client_as(Role.MEMBER).get(page).text
+    # Its title is the members’.
+    assert link not in client_as(None).get(page).text

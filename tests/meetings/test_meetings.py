@@ -484,3 +484,10 @@ def test_list_leads_to_the_minutes_that_one_may_read(client_as: ClientAs) -> Non
         for role in (Role.MEMBER, Role.SECRETARIAT)
     }
     assert seen == {Role.MEMBER: [False, True], Role.SECRETARIAT: [True, True]}
+
+
+def test_addresses_open_ligatures_and_papers_have_a_place_on_the_page(client_as: ClientAs) -> None:
+    meeting = create_meeting(by=None, title="L’œuvre à venir", sessions=ONE_DAY)
+    assert meeting.slug.endswith("-l-oeuvre-a-venir")
+    paper = make_meeting_paper(meeting)
+    assert f'id="piece-{paper.pk}"' in text_of(client_as(Role.MEMBER), meeting.get_absolute_url())

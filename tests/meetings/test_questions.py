@@ -9,6 +9,8 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
 
+from common.search.finding import Narrowed, find
+from common.search.queries import read_query
 from common.versions import StaleRowError
 from meetings.models import Question
 from meetings.services.questions import add_question, delete_question, edit_question
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from tests.conftest import ClientAs
 
 pytestmark = pytest.mark.django_db
+QUESTIONS = Narrowed(kinds=(Question,))
 SENT, ANSWERED = dt.date(2014, 10, 1), dt.date(2014, 10, 22)
 
 
@@ -138,3 +141,25 @@ def test_question_is_written_on_its_pages(client_as: ClientAs) -> None:
     assert client_as(Role.MEMBER).post(delete, {"version": 2}).status_code == 403
     assert client.post(delete, {"version": 2}).status_code == 302
     assert not Question.objects.exists()
+
+
+def test_question_is_found_by_whom_it_is_for_until_it_is_taken_off(by: User) -> None:
+    question = add_question(
+        meeting=make_meeting(),
+        by=by,
+        text="Quel budget ?",
+        answer="Douze **postes**",
+        answered_on=ANSWERED,
+    )
+
+    def found(who: User, words: str) -> list[int]:
+        return [hit.row for hit in find(read_query(words), user=who, narrowed=QUESTIONS).entries]
+
+    member = make_user(Role.MEMBER)
+    for words in ("budget", "poste"):
+        assert found(member, words) == [question.pk]
+        assert found(make_user(Role.GUEST), words) == []
+    narrowed = edit(question, by=by, audience=Audience.SECRETARIAT, text="Quelle somme ?")
+    assert (found(member, "somme"), found(by, "somme")) == ([], [question.pk])
+    delete_question(question=narrowed, version=2, by=by)
+    assert found(by, "somme") == []

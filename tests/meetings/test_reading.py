@@ -421,6 +421,25 @@ def test_remarks_are_read_by_those_who_may(client_as: ClientAs) -> None:
     assert "Remarque cachée." in text(client_as(Role.SECRETARIAT), minutes)
 
 
+def test_ones_own_remark_leads_to_where_it_is_changed_as_long_as_it_may(
+    client_as: ClientAs,
+) -> None:
+    minutes = make_minutes(make_meeting(), remarks_until=timezone.localdate())
+    author = make_user(Role.MEMBER)
+    remark = Annotation.objects.create(section=make_section(minutes), text="À voir.", author=author)
+    pages = [
+        reverse(f"meetings:annotation-{verb}", args=[minutes.meeting.slug, remark.pk])
+        for verb in ("edit", "delete")
+    ]
+    client = client_as(author)
+    assert all(f'href="{page}"' in text(client, minutes) for page in pages)
+    assert all(client.get(page).status_code == 200 for page in pages)
+    assert not any(page in text(client_as(Role.MEMBER), minutes) for page in pages)
+    minutes.remarks_until = timezone.localdate() - dt.timedelta(days=1)
+    minutes.save()
+    assert not any(page in text(client, minutes) for page in pages)
+
+
 def test_a_long_page_asks_no_more_than_a_short_one(
     client_as: ClientAs, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:

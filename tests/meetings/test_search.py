@@ -12,7 +12,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from common.search import index
+from common.search import finding, index
 from common.search.finding import Narrowed, find
 from common.search.queries import LONGEST_TEXT, read_query
 from common.search.visibility import forget_conditions
@@ -311,6 +311,40 @@ def test_what_is_restricted_counts_for_nothing(client_as: ClientAs) -> None:
     found = find(read_query("phare"), user=make_user(Role.MEMBER), narrowed=Narrowed())
     assert (found.total, [entry.row for entry in found.entries]) == (1, [shown.pk])
     assert find(read_query("phare"), user=AnonymousUser(), narrowed=Narrowed()).total == 0
+
+
+def test_what_may_be_seen_is_found_behind_whatever_may_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(finding, "LOOKED_AT", 2)
+    rows = []
+    for day in range(1, 12):
+        meeting = make_meeting(dt.date(2014, 3, day))
+        minutes = make_minutes(meeting, status=MinutesStatus.CIRCULATED)
+        audience = Audience.MEMBERS if day in {1, 9} else Audience.SECRETARIAT
+        rows.append(
+            make_section(minutes, heading="phare" * (day % 2), text="phare", audience=audience)
+        )
+    index(*rows)
+    found = find(read_query("phare"), user=make_user(Role.MEMBER), narrowed=Narrowed())
+    # Those of the first grade, the latest of them first.
+    assert [entry.row for entry in found.entries] == [rows[8].pk, rows[0].pk]
+    assert (found.total, found.is_more) == (2, False)
+
+
+def test_strangers_find_what_is_public_once_its_meeting_is() -> None:
+    section = adopted_section(text="phare", audience=Audience.PUBLIC)
+    meeting = section.minutes.meeting
+    meeting.is_public = False
+    meeting.save()
+    index(meeting, section)
+    stranger = AnonymousUser()
+    assert find(read_query("phare"), user=stranger, narrowed=Narrowed()).total == 0
+    meeting.is_public = True
+    meeting.save()
+    index(meeting)
+    found = find(read_query("phare"), user=stranger, narrowed=Narrowed())
+    assert [entry.row for entry in found.entries] == [section.pk]
 
 
 def test_what_is_taken_back_is_found_no_more_at_once(client_as: ClientAs) -> None:

@@ -14,6 +14,8 @@ from django.utils import timezone
 
 from meetings.enums import MinutesStatus, StepKind
 from meetings.services.corrections import accept_correction, propose_correction
+from meetings.services.decisions import add_decision
+from meetings.services.follow_ups import add_follow_up
 from meetings.services.life import adopt, circulate
 from meetings.versions import NOW, Version, compare, steps_of, texts_of, versions_of
 from members.enums import Audience, Role
@@ -260,3 +262,46 @@ def test_queries_do_not_grow_with_sections_or_steps(
             client.get(address(minutes))
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+def test_decisions_and_follow_ups_are_compared_too(
+    minutes: Minutes, secretary: User, member: User
+) -> None:
+    section = minutes.sections.get()
+    decision = add_decision(section=section, by=secretary, text="Écrire au ministère")
+    hidden = make_section(minutes, heading="Caché", audience=Audience.SECRETARIAT)
+    add_decision(section=hidden, by=secretary, text="Se taire")
+    add_follow_up(
+        section=section, by=secretary, text="Relancer", who="Le bureau", due_words="en mai"
+    )
+    first, now = versions_of(minutes, member)
+    (difference,) = compare(
+        texts_of(minutes, first, member), texts_of(minutes, now, member)
+    ).changed
+    assert "Écrire au ministère" in difference.outcomes
+    assert "en mai" in difference.outcomes
+    assert "Se taire" not in difference.outcomes
+    # What it said at the step is what is shown of the step, whatever came after.
+    corrected(section, secretary, member, "douze", "dix")
+    decision.text = "Écrire à la ministre"
+    decision.version += 1
+    decision.save()
+    told = [
+        texts_of(minutes, version, member)[0].outcomes for version in versions_of(minutes, member)
+    ]
+    assert told[0] == ""
+    assert "au ministère" in told[1]
+    assert "à la ministre" in told[2]
+
+
+def test_decisions_of_loaded_minutes_are_of_their_day(member: User) -> None:
+    minutes = make_minutes(make_meeting(dt.date(2014, 1, 31)), status=MinutesStatus.DRAFT)
+    section = make_section(minutes)
+    add_decision(section=section, by=None, text="Écrire")
+    at = timezone.make_aware(dt.datetime(2014, 2, 10, 9))
+    minutes = circulate(
+        minutes=minutes, version=1, by=None, remarks_until=dt.date(2014, 2, 20), at=at
+    )
+    first, now = versions_of(minutes, member)
+    assert "Écrire" in texts_of(minutes, first, member)[0].outcomes
+    assert compare(texts_of(minutes, first, member), texts_of(minutes, now, member)).changed == []

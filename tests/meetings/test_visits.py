@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from meetings.enums import MinutesStatus
-from meetings.models import Decision, Erratum, MinutesVisit
+from meetings.models import Decision, Erratum, FollowUp, MinutesVisit
 from members.enums import Audience, Role
 from tests.factories import FOUND_ON, make_meeting, make_minutes, make_section, make_user
 
@@ -73,8 +73,9 @@ def test_next_visit_marks_what_was_written_decided_and_corrected_since(
     client_as: ClientAs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     minutes = make_minutes()
-    old, new, decided, corrected = (make_section(minutes, heading=f"Titre {n}") for n in range(4))
-    for section in (old, new, decided, corrected):
+    sections = [make_section(minutes, heading=f"Titre {n}") for n in range(5)]
+    old, new, decided, corrected, followed = sections
+    for section in sections:
         written(section, hours_ago=100)
     Decision.objects.create(section=old, text="Ancienne")
     client = client_as(Role.MEMBER)
@@ -86,10 +87,11 @@ def test_next_visit_marks_what_was_written_decided_and_corrected_since(
         row.save()
     written(new)
     Decision.objects.create(section=decided, text="Nouvelle")
+    FollowUp.objects.create(section=followed, text="Relancer", who="Le bureau")
     by = make_user(Role.SECRETARIAT)
     Erratum.objects.create(section=corrected, on=FOUND_ON, text="Lire…", added_by=by)
     html = read(client, minutes)
-    wanted = {new.pk, decided.pk, corrected.pk}
+    wanted = {new.pk, decided.pk, corrected.pk, followed.pk}
     assert marked(html) == wanted
     news = html.split('id="news"')[1].split("</div>")[0]
     assert re.findall(r'href="#s(\d+)"', news) == [str(pk) for pk in sorted(wanted)]

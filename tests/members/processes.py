@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import shutil
+import signal
 import subprocess
 import sys
 import textwrap
@@ -19,9 +22,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PATIENCE = 300.0
-# What every process does first. DEBUG: static files need no manifest.
+# What comes before every script. The site is loaded once, before the processes part: none of them has touched the
+# database by then. DEBUG: static files need no manifest.
 BEGINNING = """
-import json, sys, threading, time
+import json, os, sys, threading, time, traceback
+from importlib import import_module
 from pathlib import Path
 import django
 django.setup()
@@ -29,12 +34,31 @@ from django.conf import settings
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 settings.ALLOWED_HOSTS = ["testserver"]
-folder, number, count = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
+import_module(settings.ROOT_URLCONF)
+folder, script, count = Path(sys.argv[1]), compile(sys.argv[2], "script", "exec"), int(sys.argv[3])
 
 def meet(name="start"):
     (folder / f"{name}-{number}").touch()
     while not all((folder / f"{name}-{other}").exists() for other in range(count)):
         time.sleep(0.0005)
+
+def work():
+    try:
+        sys.stdout = (folder / f"said-{number}").open("w")
+        exec(script, globals())
+        sys.stdout.close()
+    except BaseException:
+        traceback.print_exc()
+        os._exit(1)
+    os._exit(0)
+
+processes = []
+for number in range(count):
+    process = os.fork()
+    if not process:
+        work()
+    processes.append(process)
+sys.exit(any([os.waitpid(process, 0)[1] for process in processes]))
 """
 
 
@@ -62,51 +86,33 @@ class House:
         """
         folder = self.folder / f"meeting-{time.monotonic_ns()}"
         folder.mkdir()
-        whole = BEGINNING + textwrap.dedent(script)
-        running = [
-            subprocess.Popen(
-                [
-                    sys.executable,
-                    "-W",
-                    "ignore",
-                    "-c",
-                    whole,
-                    str(folder),
-                    str(number),
-                    str(processes),
-                ],
-                cwd=settings.BASE_DIR,
-                env=self.environment,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                text=True,
-            )
-            for number in range(processes)
-        ]
+        command = [sys.executable, "-W", "ignore", "-c", BEGINNING, str(folder)]
+        running = subprocess.Popen(
+            [*command, textwrap.dedent(script), str(processes)],
+            cwd=settings.BASE_DIR,
+            env=self.environment,
+            stderr=subprocess.PIPE,
+            text=True,
+            # A group of its own: all die together.
+            start_new_session=True,
+        )
         try:
-            ended = [process.communicate(timeout=PATIENCE) for process in running]
+            _said, wrong = running.communicate(timeout=PATIENCE)
         finally:
-            for process in running:
-                process.kill()
-        for process, (_said, wrong) in zip(running, ended, strict=True):
-            assert process.returncode == 0, wrong[-3000:]
-        return [json.loads(said.splitlines()[-1]) for said, _wrong in ended]
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(running.pid, signal.SIGKILL)
+        assert running.returncode == 0, wrong[-3000:]
+        said = [(folder / f"said-{number}").read_text() for number in range(processes)]
+        return [json.loads(one.splitlines()[-1]) for one in said]
 
 
 @pytest.fixture
-def house(tmp_path: Path, transactional_db: None) -> House:
+def house(tmp_path: Path, transactional_db: None, request: pytest.FixtureRequest) -> House:
     """On PostgreSQL the test database itself, which other processes can reach; on SQLite a file of our own."""
     if connection.vendor == "postgresql":
         chosen = connection.settings_dict
         host = f"{chosen['HOST']}:{chosen['PORT']}" if chosen["PORT"] else chosen["HOST"]
         secret = f":{chosen['PASSWORD']}" if chosen["PASSWORD"] else ""
         return House(tmp_path, f"postgres://{chosen['USER']}{secret}@{host}/{chosen['NAME']}")
-    made = House(tmp_path, f"sqlite:///{tmp_path / 'house.sqlite3'}")
-    made.run(
-        """
-        from django.core.management import call_command
-        call_command("migrate", verbosity=0)
-        print("null")
-        """
-    )
-    return made
+    shutil.copyfile(request.getfixturevalue("migrated_file"), tmp_path / "house.sqlite3")
+    return House(tmp_path, f"sqlite:///{tmp_path / 'house.sqlite3'}")

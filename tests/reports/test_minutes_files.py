@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django_tasks_db.models import DBTaskResult
 
+from common.claims import DEAD_AFTER, Claim, recover_work
 from common.pdf import PdfError
 from common.work import WorkStatus
 from meetings.enums import MinutesStatus
@@ -35,7 +36,6 @@ from reports.minutes_files import (
     run_minutes_export,
 )
 from reports.models import MinutesExport
-from reports.work import DEAD_AFTER, Claim, recover_exports
 from tests.factories import (
     make_invitee,
     make_measure,
@@ -286,7 +286,7 @@ def test_the_work_of_a_worker_that_died_is_taken_up(minutes: Minutes, named: Use
     export = request_minutes_export(minutes=minutes, by=named)
     assert Claim.of(MinutesExport, export.pk) is not None
     with time_machine.travel(timezone.now() + DEAD_AFTER + dt.timedelta(seconds=5), tick=True):
-        assert recover_exports() == 1
+        assert recover_work() == 1
     export.refresh_from_db()
     assert export.status == WorkStatus.WAITING
 

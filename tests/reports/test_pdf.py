@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
@@ -233,14 +234,14 @@ def test_before_the_evaluation_no_level_of_it_is_printed(report_before: RealRepo
 
 
 def test_the_same_data_give_the_same_bytes_in_another_process_and_on_sqlite(
-    real_report: RealReport, tmp_path: Path
+    real_report: RealReport, migrated_file: Path, tmp_path: Path
 ) -> None:
     """Run on PostgreSQL, this compares the two databases."""
+    shutil.copyfile(migrated_file, tmp_path / "vigie.sqlite3")
     output = tmp_path / "folder" / "report.pdf"
     environment = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
     environment |= {"VIGIE_VAR_DIR": str(tmp_path), "PYTHONHASHSEED": "7"}
     for command in (
-        ["migrate", "--verbosity", "0"],
         ["load_plan", str(DATA)],
         ["export_evaluation", "traite-2014-2016", "--output", str(output)],
     ):

@@ -17,6 +17,16 @@ from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 from pypdf import PdfReader
 
+from common.claims import (
+    DEAD_AFTER,
+    MOST_ATTEMPTS,
+    ORPHAN_AFTER,
+    Claim,
+    LostClaimError,
+    one_view_of_the_data,
+    recover_work,
+    sweep_files,
+)
 from common.pdf import PdfError
 from common.work import WorkStatus
 from members.enums import Role
@@ -32,16 +42,6 @@ from reports.services import (
     withdraw_export,
 )
 from reports.tasks import make_export as make_export_task
-from reports.work import (
-    DEAD_AFTER,
-    MOST_ATTEMPTS,
-    ORPHAN_AFTER,
-    Claim,
-    LostClaimError,
-    one_view_of_the_data,
-    recover_exports,
-    sweep_files,
-)
 from tests.factories import FOUND_ON, make_export, make_institution, make_plan, make_user
 
 if TYPE_CHECKING:
@@ -333,7 +333,7 @@ def later(seconds: float = DEAD_AFTER.total_seconds() + 5) -> time_machine.trave
 def test_work_without_a_sign_of_life_goes_back_to_the_queue(plan_with_measures: Plan) -> None:
     export = start_and_die(plan_with_measures)
     with later():
-        assert recover_exports() == 1
+        assert recover_work() == 1
     export.refresh_from_db()
     assert (export.status, export.step) == (WorkStatus.WAITING, ExportStep.WAITING)
     assert DBTaskResult.objects.get().status == TaskResultStatus.READY
@@ -343,7 +343,7 @@ def test_work_that_lives_is_left_alone(plan_with_measures: Plan) -> None:
     export = start_and_die(plan_with_measures)
     with later():
         Claim(Export, export.pk, 1).beat()
-        assert recover_exports() == 0
+        assert recover_work() == 0
     export.refresh_from_db()
     assert export.status == WorkStatus.RUNNING
     assert DBTaskResult.objects.get().status == TaskResultStatus.RUNNING
@@ -353,8 +353,8 @@ def test_after_three_attempts_it_is_given_up_in_words(plan_with_measures: Plan) 
     export = start_and_die(plan_with_measures)
     Export.objects.filter(pk=export.pk).update(attempts=MOST_ATTEMPTS)
     with later():
-        assert recover_exports() == 1
-        assert recover_exports() == 0
+        assert recover_work() == 1
+        assert recover_work() == 0
     export.refresh_from_db()
     assert export.status == WorkStatus.FAILED
     assert "3" in export.error
@@ -368,7 +368,7 @@ def test_a_task_claimed_by_a_worker_that_died_before_beginning_is_run(
     make_export_task.enqueue(export.pk)
     DBTaskResult.objects.get().claim("worker")
     with later():
-        recover_exports()
+        recover_work()
     assert DBTaskResult.objects.get().status == TaskResultStatus.READY
 
 
@@ -376,11 +376,11 @@ def test_an_export_whose_task_was_lost_is_queued_again(plan_with_measures: Plan)
     """The process died between the commit and the queue."""
     export = ask(plan_with_measures)
     assert not DBTaskResult.objects.exists()
-    recover_exports()
+    recover_work()
     assert not DBTaskResult.objects.exists()
     with later():
-        recover_exports()
-        recover_exports()
+        recover_work()
+        recover_work()
     assert DBTaskResult.objects.get().args_kwargs["args"] == [export.pk]
 
 
@@ -390,7 +390,7 @@ def test_a_worker_that_died_after_the_work_leaves_a_task_that_is_closed(
     export = start_and_die(plan_with_measures)
     Claim(Export, export.pk, 1).finish(b"%PDF-1.7\n%%EOF\n", pages=3, sha256="a" * 64)
     with later():
-        assert recover_exports() == 0
+        assert recover_work() == 0
     assert DBTaskResult.objects.get().status == TaskResultStatus.SUCCESSFUL
     export.refresh_from_db()
     assert export.status == WorkStatus.DONE
@@ -402,9 +402,9 @@ def test_recovered_work_ends_in_one_result(
     fake_work(lambda **options: fake_report())
     export = start_and_die(plan_with_measures)
     with later():
-        recover_exports()
+        recover_work()
         run_export(export.pk)
-        assert recover_exports() == 0
+        assert recover_work() == 0
     export.refresh_from_db()
     assert (export.status, export.attempts) == (WorkStatus.DONE, 2)
     assert len(stored_files()) == 1

@@ -12,9 +12,9 @@ from django_tasks import DEFAULT_TASK_BACKEND_ALIAS, DEFAULT_TASK_QUEUE_NAME
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
+from common.claims import recover_work, sweep_files
 from common.uploads import sweep
 from reports.minutes_files import forget_old_minutes
-from reports.work import recover_exports, sweep_files
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
@@ -24,7 +24,7 @@ RECOVERY_INTERVAL = 5.0
 
 
 class Command(BaseCommand):
-    help = "Makes the reports that were asked for, and takes up the work of a worker that died."
+    help = "Makes the reports and letters that were asked for, and takes up the work of a worker that died."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
@@ -52,9 +52,9 @@ class Command(BaseCommand):
         while worker.running:
             close_old_connections()
             if time.monotonic() - last_recovery >= RECOVERY_INTERVAL:
-                recovered = recover_exports()
+                recovered = recover_work()
                 if recovered:
-                    self.stderr.write(f"{recovered} report(s) taken up after a worker that died.")
+                    self.stderr.write(f"{recovered} document(s) taken up after a worker that died.")
                 forget_old_minutes()
                 last_recovery = time.monotonic()
             if DBTaskResult.objects.ready().exists():

@@ -1,4 +1,7 @@
-"""The work of the worker, whatever file it makes: claiming it, giving signs of life, and taking it up after a crash."""
+"""The work of the worker, whatever file it makes: claiming it, giving signs of life, and taking it up after a crash.
+
+A room says in its `AppConfig.ready` which rows its task makes files for (`register`).
+"""
 
 from __future__ import annotations
 
@@ -19,14 +22,11 @@ from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from common.work import WorkStatus
-from reports.enums import ExportStep
-from reports.models import Export, MinutesExport
-from reports.tasks import make_export, make_minutes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from reports.models import StepWork
+    from common.work import Work
 
 # A living worker gives a sign every other second; one that has given none for so long is dead.
 DEAD_AFTER = dt.timedelta(seconds=30)
@@ -34,8 +34,14 @@ MOST_ATTEMPTS = 3
 FOLDER = "exports"
 # A file that no row names and that is older than this was left by a worker that died.
 ORPHAN_AFTER = dt.timedelta(hours=1)
+
 # What each kind of row is made by.
-TASKS: list[tuple[type[StepWork], Any]] = [(Export, make_export), (MinutesExport, make_minutes)]
+_tasks: dict[type[Work], Any] = {}
+
+
+def register(kind: type[Work], task: Any) -> None:
+    """Take up the rows of a kind that a worker left: `task` is given the key of one."""
+    _tasks[kind] = task
 
 
 class LostClaimError(Exception):
@@ -57,17 +63,16 @@ def one_view_of_the_data() -> Iterator[None]:
 class Claim:
     """The right of one attempt to speak for a row. It ends when the row is given to another attempt."""
 
-    kind: type[StepWork]
+    kind: type[Work]
     pk: int
     attempt: int
 
     @classmethod
-    def of(cls, kind: type[StepWork], pk: int) -> Claim | None:
+    def of(cls, kind: type[Work], pk: int) -> Claim | None:
         now = timezone.now()
         rows = kind._default_manager.filter(pk=pk)
         claimed = rows.filter(status=WorkStatus.WAITING).update(
-            status=WorkStatus.RUNNING,
-            step=ExportStep.READING,
+            **kind.as_it_is(WorkStatus.RUNNING),
             started_at=now,
             heartbeat_at=now,
             attempts=F("attempts") + 1,
@@ -76,26 +81,20 @@ class Claim:
             return None
         return cls(kind, pk, rows.values_list("attempts", flat=True).get())
 
-    def _update(self, **values: object) -> None:
-        mine = self.kind._default_manager.filter(
-            pk=self.pk, status=WorkStatus.RUNNING, attempts=self.attempt
-        )
-        if not mine.update(**values):
-            raise LostClaimError
-
-    def step(self, step: ExportStep) -> None:
-        self._update(step=step, heartbeat_at=timezone.now())
+    def tell(self, **values: object) -> None:
+        """Write what is known of the work, which is a sign of life. Raises LostClaimError."""
+        self._update(**values, heartbeat_at=timezone.now())
 
     def beat(self) -> None:
-        self._update(heartbeat_at=timezone.now())
+        """Give a sign of life. Raises LostClaimError."""
+        self.tell()
 
     def finish(self, pdf: bytes, **found: object) -> None:
         """Keep the file and say so in one go, with what was found of it; a file whose claim was lost is thrown away."""
         name = default_storage.save(f"{FOLDER}/{secrets.token_hex(16)}.pdf", ContentFile(pdf))
         try:
             self._update(
-                status=WorkStatus.DONE,
-                step=ExportStep.FINISHED,
+                **self.kind.as_it_is(WorkStatus.DONE),
                 file=name,
                 size=len(pdf),
                 error="",
@@ -110,23 +109,30 @@ class Claim:
         with contextlib.suppress(LostClaimError):
             self._update(status=WorkStatus.FAILED, error=words, finished_at=timezone.now())
 
+    def _update(self, **values: object) -> None:
+        mine = self.kind._default_manager.filter(
+            pk=self.pk, status=WorkStatus.RUNNING, attempts=self.attempt
+        )
+        if not mine.update(**values):
+            raise LostClaimError
+
 
 # --- After a crash ----------------------------------------------------------------------------------------------------
 
 
-def recover_exports() -> int:
+def recover_work() -> int:
     """Give back to the queue the work of workers that died, or say in words that it failed; returns how many.
 
     Safe to run at any time and by several workers: every change is made only if the row is still as it was read.
     """
     recovered = 0
-    for kind, task in TASKS:
+    for kind, task in _tasks.items():
         recovered += sum(_recover(row) for row in _dead(kind))
         _recover_tasks(kind, task)
     return recovered
 
 
-def _dead(kind: type[StepWork]) -> list[StepWork]:
+def _dead(kind: type[Work]) -> list[Work]:
     limit = timezone.now() - DEAD_AFTER
     return list(
         kind._default_manager.filter(status=WorkStatus.RUNNING).filter(
@@ -135,7 +141,7 @@ def _dead(kind: type[StepWork]) -> list[StepWork]:
     )
 
 
-def _recover(row: StepWork) -> bool:
+def _recover(row: Work) -> bool:
     as_read = type(row)._default_manager.filter(
         pk=row.pk,
         status=WorkStatus.RUNNING,
@@ -143,9 +149,7 @@ def _recover(row: StepWork) -> bool:
         heartbeat_at=row.heartbeat_at,
     )
     if row.attempts < MOST_ATTEMPTS:
-        return bool(
-            as_read.update(status=WorkStatus.WAITING, step=ExportStep.WAITING, heartbeat_at=None)
-        )
+        return bool(as_read.update(**row.as_it_is(WorkStatus.WAITING), heartbeat_at=None))
     with translation.override(settings.LANGUAGE_CODE):
         words = _("The work stopped without a word %(times)s times: it was given up.") % {
             "times": MOST_ATTEMPTS
@@ -153,7 +157,7 @@ def _recover(row: StepWork) -> bool:
     return bool(as_read.update(status=WorkStatus.FAILED, error=words, finished_at=timezone.now()))
 
 
-def _recover_tasks(kind: type[StepWork], task: Any) -> None:
+def _recover_tasks(kind: type[Work], task: Any) -> None:
     """Bring the queue in line with the rows: a waiting one has one task to run it, an ended one has none."""
     limit = timezone.now() - DEAD_AFTER
     open_tasks = DBTaskResult.objects.filter(
@@ -188,7 +192,7 @@ def sweep_files() -> int:
     if not default_storage.exists(FOLDER):
         return 0
     named: set[str] = set()
-    for kind, _task in TASKS:
+    for kind in _tasks:
         named.update(kind._default_manager.exclude(file="").values_list("file", flat=True))
     limit = timezone.now() - ORPHAN_AFTER
     names = [f"{FOLDER}/{name}" for name in default_storage.listdir(FOLDER)[1]]

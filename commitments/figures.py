@@ -1,0 +1,293 @@
+"""What institutions promised and what came of it, in numbers, as of a day and for one reader's eyes.
+
+Every promise is in one of six fates, so that they add up; its parts count each for one, like itself. Six queries at the
+most, whatever the number of promises, of their events and of institutions.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import statistics
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Count, Exists, OuterRef, Subquery
+
+from commitments.enums import EventKind, LetterStepKind
+from commitments.fates import CLOSED, Fate, Part, parts_of
+from commitments.follow_up import PATIENCE
+from commitments.models import Commitment, CommitmentEvent, Letter, LetterReply, LetterStep
+from commitments.perms import can_read_letters
+from commitments.standing import CLOSED_KINDS
+from meetings.enums import Presence
+from meetings.models import Attendance, Meeting, Session
+from meetings.perms import can_see_attendance
+from members.enums import Audience
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from django.contrib.auth.models import AnonymousUser
+
+    from members.models import User
+
+# Of fewer promises that should have been kept by now a share says nothing: one more or less changes everything.
+FEW = 5
+
+
+@dataclass(frozen=True)
+class Line:
+    """A promise as it is counted: its last event and its last deadline by the day `on`."""
+
+    on: dt.date
+    pk: int
+    institution: int
+    audience: str
+    made_on: dt.date
+    last_kind: str
+    last_on: dt.date
+    late_from: dt.date | None
+
+    @property
+    def is_late(self) -> bool:
+        """As `commitments.standing` says it."""
+        return (
+            self.late_from is not None
+            and self.late_from <= self.on
+            and self.last_kind not in CLOSED_KINDS
+        )
+
+    @property
+    def fate(self) -> Fate:
+        closed = CLOSED.get(EventKind(self.last_kind))
+        return closed or (Fate.LATE if self.is_late else Fate.WAITING)
+
+    @property
+    def is_silent(self) -> bool:
+        """Reminded thirty days ago or more, and nothing since."""
+        return self.last_kind == EventKind.REMINDED and self.last_on <= self.on - PATIENCE
+
+    @property
+    def delay(self) -> int:
+        """Days from the first late day on, that day included: to the day when it is late, to the day it was kept when
+        it was kept after its deadline. 0 when it was in time, or has no deadline that tells a day.
+        """
+        if self.late_from is None:
+            return 0
+        if self.is_late:
+            return (self.on - self.late_from).days + 1
+        if self.fate in {Fate.KEPT, Fate.PARTLY_KEPT}:
+            return max(0, (self.last_on - self.late_from).days + 1)
+        return 0
+
+
+@dataclass(frozen=True)
+class Letters:
+    """Letters sent, those answered, and how many days each of these took."""
+
+    sent: int = 0
+    days: Sequence[int] = ()
+    audiences: frozenset[str] = frozenset()
+
+    @property
+    def answered(self) -> int:
+        return len(self.days)
+
+    @property
+    def median_days(self) -> float | None:
+        return statistics.median(self.days) if self.days else None
+
+
+@dataclass(frozen=True)
+class Meetings:
+    """Meetings held that an institution was asked to: where it came, was excused, or where nothing is written of it."""
+
+    asked: int = 0
+    came: int = 0
+    excused: int = 0
+
+    @property
+    def unwritten(self) -> int:
+        return self.asked - self.came - self.excused
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What one institution promised and what came of it. `letters` and `meetings` are None where the reader may see none."""
+
+    fates: Mapping[Fate, int] = field(default_factory=dict)
+    silent: int = 0
+    delays: Sequence[int] = ()
+    """Of those that are late or were kept late, in days."""
+    postponed: int = 0
+    """How many times a deadline was put off."""
+    reminded: int = 0
+    """How many times it had to be reminded."""
+    letters: Letters | None = None
+    meetings: Meetings | None = None
+
+    @property
+    def promised(self) -> int:
+        return sum(self.fates.values())
+
+    def of(self, *fates: Fate) -> int:
+        """How many had one of these fates."""
+        return sum(self.fates.get(fate, 0) for fate in fates)
+
+    @property
+    def parts(self) -> list[Part]:
+        return parts_of(self.fates)
+
+    @property
+    def kept(self) -> int:
+        return self.of(Fate.KEPT)
+
+    @property
+    def due(self) -> int:
+        """Those of which one can say whether they were kept: kept, partly kept, late, broken."""
+        return self.of(Fate.KEPT, Fate.PARTLY_KEPT, Fate.LATE, Fate.BROKEN)
+
+    @property
+    def average_delay(self) -> int | None:
+        """To the nearest day."""
+        return round(statistics.fmean(self.delays)) if self.delays else None
+
+    @property
+    def longest_delay(self) -> int:
+        return max(self.delays, default=0)
+
+    @property
+    def are_few(self) -> bool:
+        """Too few to make a share of."""
+        return self.due < FEW
+
+
+def lines_of(user: User | AnonymousUser, on: dt.date, institution: int | None = None) -> list[Line]:
+    """The promises that somebody may see, of one institution or of all, as they stood on a day. One query."""
+    rows: Any = Commitment.objects.visible_to(user).filter(**_of("institution", institution))
+    columns = ("pk", "institution", "audience", "made_on", "last_kind", "last_on", "late_from")
+    return [Line(on, *row) for row in rows.standing_on(on).order_by().values_list(*columns)]
+
+
+def figures_of(
+    user: User | AnonymousUser,
+    on: dt.date,
+    lines: Iterable[Line],
+    institution: int | None = None,
+) -> dict[int, Figures]:
+    """The figures of each institution of some lines, by key; or of one institution, though there be no line of it."""
+    by_institution: dict[int, list[Line]] = defaultdict(list)
+    for line in lines:
+        by_institution[line.institution].append(line)
+    if institution is not None:
+        by_institution.setdefault(institution, [])
+    times = _times(user, on, institution)
+    letters = letters_to(user, on, institution)
+    meetings = meetings_with(user, on, institution)
+    return {
+        key: Figures(
+            fates=Counter(line.fate for line in some),
+            silent=sum(line.is_silent for line in some),
+            delays=[line.delay for line in some if line.delay],
+            postponed=times[key, EventKind.POSTPONED],
+            reminded=times[key, EventKind.REMINDED],
+            letters=None if letters is None else letters.get(key, Letters()),
+            meetings=None if meetings is None else meetings.get(key, Meetings()),
+        )
+        for key, some in by_institution.items()
+    }
+
+
+def _of(path: str, institution: int | None) -> dict[str, int]:
+    return {} if institution is None else {path: institution}
+
+
+def _times(
+    user: User | AnonymousUser, on: dt.date, institution: int | None
+) -> Counter[tuple[int, str]]:
+    """How often promises of each institution were put off, and reminded. One query."""
+    rows = (
+        CommitmentEvent.objects.visible_to(user)
+        .standing()
+        .filter(kind__in=[EventKind.POSTPONED, EventKind.REMINDED], on__lte=on)
+        .filter(**_of("commitment__institution", institution))
+        .order_by()
+        .values_list("commitment__institution", "kind")
+        .annotate(times=Count("pk"))
+    )
+    return Counter({(key, kind): times for key, kind, times in rows})
+
+
+def letters_to(
+    user: User | AnonymousUser, on: dt.date, institution: int | None = None
+) -> dict[int, Letters] | None:
+    """Letters sent by a day, by addressee. None for a reader of no letter: to them a zero would be false. One query."""
+    mine = {"letter": OuterRef("pk")}
+    sent = LetterStep.objects.filter(**mine, kind=LetterStepKind.SENT, on__lte=on)
+    replies = LetterReply.objects.filter(**mine, dated_on__lte=on)
+    rows: Any = Letter.objects.visible_to(user).filter(**_of("institution", institution))
+    found: dict[int, list[tuple[str, int | None]]] = defaultdict(list)
+    for key, audience, sent_on, answered_on in (
+        rows.annotate(
+            sent_on=Subquery(sent.order_by("on", "pk").values("on")[:1]),
+            answered_on=Subquery(replies.order_by("dated_on", "pk").values("dated_on")[:1]),
+        )
+        .filter(sent_on__isnull=False)
+        .order_by()
+        .values_list("institution", "audience", "sent_on", "answered_on")
+    ):
+        days = None if answered_on is None else max(0, (answered_on - sent_on).days)
+        found[key].append((audience, days))
+    if not found and not can_read_letters(user):
+        return None
+    return {
+        key: Letters(
+            sent=len(some),
+            days=[days for _audience, days in some if days is not None],
+            audiences=frozenset(audience for audience, _days in some),
+        )
+        for key, some in found.items()
+    }
+
+
+def meetings_with(
+    user: User | AnonymousUser, on: dt.date, institution: int | None = None
+) -> dict[int, Meetings] | None:
+    """Meetings held by a day that each institution was asked to. None for whoever may not see who came. Three queries.
+
+    At its own house an institution came. Of one that the list of those present does not name, nothing is said.
+    """
+    if not can_see_attendance(user):
+        return None
+    begun = Session.objects.filter(meeting=OuterRef("pk"), on__lte=on)
+    held = Meeting.objects.visible_to(user).filter(Exists(begun), cancelled_at=None).values("pk")
+    asked: Any = Meeting.institutions.through._default_manager.filter(meeting__in=held)
+    hosted = Session.objects.filter(meeting__in=held, host__isnull=False)
+    written = Attendance.objects.filter(meeting__in=held, institution__isnull=False)
+    pairs = asked.filter(**_of("institution", institution)).values_list("institution", "meeting")
+    hosts = hosted.filter(**_of("host", institution)).order_by().values_list("host", "meeting")
+    came: set[tuple[int | None, int]] = set(hosts)
+    excused: set[tuple[int | None, int]] = set()
+    for key, meeting, presence in (
+        written.filter(**_of("institution", institution))
+        .order_by()
+        .values_list("institution", "meeting", "presence")
+    ):
+        (came if presence == Presence.PRESENT else excused).add((key, meeting))
+    counts = [
+        Counter(key for key, _meeting in some if key is not None)
+        for some in ({*pairs, *came, *excused}, came, excused - came)
+    ]
+    return {key: Meetings(*(count[key] for count in counts)) for key in counts[0]}
+
+
+def audiences_of(lines: Iterable[Line], figures: Iterable[Figures]) -> set[str]:
+    """Whom what was counted is for: whoever passes it on must know."""
+    found = {line.audience for line in lines}
+    for each in figures:
+        if each.letters is not None:
+            found |= each.letters.audiences
+        if each.meetings is not None:
+            found.add(Audience.MEMBERS)
+    return found
