@@ -121,20 +121,20 @@ class Commitments:
         CommitmentEvent.objects.create(
             commitment=commitment,
             kind=EventKind.REMINDED,
-            on=HELD_ON + dt.timedelta(days=60),
+            on=HELD_ON,
             text=m(f"{what}: reminder", readers, readers),
             recorded_by=self.people[Role.SECRETARIAT],
         )
         wrong = CommitmentEvent.objects.create(
             commitment=commitment,
             kind=EventKind.KEPT,
-            on=HELD_ON + dt.timedelta(days=61),
+            on=HELD_ON,
             text=m(f"{what}: mistake", readers),
         )
         CommitmentEvent.objects.create(
             commitment=commitment,
             kind=EventKind.RETRACTED,
-            on=HELD_ON + dt.timedelta(days=62),
+            on=HELD_ON,
             text=m(f"{what}: why it is a mistake", readers),
             retracts=wrong,
         )
@@ -176,7 +176,7 @@ class Commitments:
         CommitmentEvent.objects.create(
             commitment=self.public,
             kind=EventKind.NO_NEWS,
-            on=HELD_ON + dt.timedelta(days=63),
+            on=HELD_ON,
             letter=self.sent,
         )
 

@@ -23,7 +23,7 @@ HERE = "http://testserver/"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LINKS = re.compile(r'\s(?:href|src|action|formaction|hx-get)="([^"]*)"')
 # More pages than a small world can have: a crawl that never ends is a defect of the site.
-MOST_PAGES = 1600
+MOST_PAGES = 2000
 
 
 def read(response: Any) -> bytes:

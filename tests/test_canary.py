@@ -80,6 +80,7 @@ COMPUTED = {
     "members.User.password": "marked too, but through the hash's own shape",
     "members.FileReading.kind": "the kind of row: a word of the code",
     "common.SearchEntry.kind": "the kind of row: a word of the code",
+    "commitments.LetterRun.sha256": "made from the file",
     "measures.Measure.number_key": "made from the number",
     "measures.Measure.folded": "made from the number and the titles",
 }

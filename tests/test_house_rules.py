@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 import re
 import subprocess
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +23,7 @@ from django.template.utils import get_app_template_dirs
 
 from members.enums import Role
 from tests.canary import ANONYMOUS, build
-from tests.crawl import crawl
+from tests.crawl import fetch
 from tests.test_canary import starts
 
 if TYPE_CHECKING:
@@ -466,7 +466,7 @@ def test_pages_use_no_undefined_variable(client_as: ClientAs) -> None:
     found = {
         word
         for who in (ANONYMOUS, Role.COORDINATOR)
-        for page in crawl(client_as(world.people[who]), starts(world))
+        for page in map(partial(fetch, client_as(world.people[who])), starts(world))
         # The library's pages count on undefined variables.
         if not page.address.startswith("/compte/") or page.address == "/compte/"
         for word in re.findall(r"‹undefined ([^›]*)›", page.text)

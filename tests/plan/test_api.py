@@ -31,7 +31,7 @@ pytestmark = pytest.mark.django_db
 API = "/api/v1/"
 ENDPOINTS = [
     "plans", "priorities", "measures", "assessments", "recommendations", "sources", "figure-tables", "institutions",
-    "meetings", "minutes-sections", "follow-ups",
+    "meetings", "minutes-sections", "follow-ups", "commitments", "letters",
 ]  # fmt: skip
 
 
