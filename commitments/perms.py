@@ -10,6 +10,8 @@ can_publish_commitments = may(Verb.PUBLISH, "commitment-public")
 can_write_letters = may(Verb.EDIT, "letter-draft")
 can_sign_letters = may(Verb.PUBLISH, "letter-draft")
 can_read_letters = may(Verb.LIST, "letter")
+# A guest, those that name them.
+can_list_letters = can_read_letters | may(Verb.LIST, "letter-named", Relation.NAMED)
 can_follow_letters = may(Verb.EDIT, "letter")
 can_edit_templates = may(Verb.EDIT, "letter-template")
 can_have_deadlines = may(Verb.VIEW, "commitment-calendar", Relation.OWN)

@@ -215,7 +215,7 @@ COMMITMENTS = [
 ]
 
 LETTERS = [
-    see("commitments:letters", "letter", verb=Verb.LIST),
+    page("commitments:letters", "login 200 200 200 200 404"),
     see("api:letters-list", "commitment-public", verb=Verb.LIST),
     *[
         case

@@ -168,7 +168,7 @@ def _step(
         "about": about,
         "for_members": letter.audience == Audience.MEMBERS,
         "is_stale": is_stale,
-        "room": "letters",
+        "room": "commitments",
     }
     return render(request, "commitments/letters/step.html", context, status=status)
 

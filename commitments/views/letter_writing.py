@@ -92,7 +92,7 @@ def letter_start(request: HttpRequest) -> HttpResponse:
         "advice": [(row, advice[row.pk]) for row in asked if row.pk in advice],
         "drafts": _drafts(person_of(request)) if asked else [],
         "asked_query": urlencode([(COMMITMENT, row.slug) for row in asked]),
-        "room": "letters",
+        "room": "commitments",
     }
     status = WRONG if form.errors else 200
     return render(request, "commitments/letters/start.html", context, status=status)
@@ -158,7 +158,7 @@ def letter_others(request: HttpRequest, pk: int) -> HttpResponse:
             )
             query = urlencode({"etat": LetterStatus.DRAFT, "q": letter.subject[:100]})
             return redirect(f"{reverse('commitments:letters')}?{query}")
-    context = {"letter": letter, "form": form, "room": "letters"}
+    context = {"letter": letter, "form": form, "room": "commitments"}
     status = WRONG if form.errors else 200
     return render(request, "commitments/letters/others.html", context, status=status)
 
@@ -226,7 +226,7 @@ def _page(
         "changed_by": None,
         "is_unsaved": is_unsaved,
         "has_errors": not is_unsaved and typed.has_errors,
-        "room": "letters",
+        "room": "commitments",
         **extra,
     }
     return render(request, "commitments/letters/form.html", context, status=status)

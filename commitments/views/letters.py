@@ -24,7 +24,7 @@ from commitments.models.letters import LEFT_THE_HOUSE
 from commitments.perms import (
     can_edit_templates,
     can_follow_letters,
-    can_read_letters,
+    can_list_letters,
     can_sign_letters,
     can_write_letters,
 )
@@ -61,7 +61,7 @@ LATE_AFTER = dt.timedelta(minutes=1)
 @vary_on_headers("HX-Request")
 def letter_list(request: HttpRequest) -> HttpResponse:
     """The letters that one may read: the secretariat all, others those that have left the house."""
-    if not can_read_letters(request.user):
+    if not can_list_letters(request.user):
         raise Http404
     filters = filtered_letters(request, request.GET)
     page = Paginator(filters.qs, PAGE_SIZE).get_page(request.GET.get("page"))
@@ -75,7 +75,7 @@ def letter_list(request: HttpRequest) -> HttpResponse:
         "query": query.urlencode(),
         "can_write": can_write_letters(request.user),
         "can_edit_templates": can_edit_templates(request.user),
-        "room": "letters",
+        "room": "commitments",
     }
     is_fragment = (
         request.headers.get("HX-Request") and request.headers.get("HX-Target") == "results"
@@ -92,7 +92,7 @@ def letter_detail(request: HttpRequest, pk: int) -> HttpResponse:
     context: dict[str, Any] = {
         "letter": letter,
         "state": state_of(request, letter),
-        "room": "letters",
+        "room": "commitments",
     }
     if request.headers.get("HX-Request") and request.headers.get("HX-Target") == "state":
         return render(request, "commitments/letters/_state.html", context)
@@ -152,7 +152,7 @@ def letter_delete(request: HttpRequest, pk: int) -> HttpResponse:
             else:
                 messages.success(request, _("The draft is deleted."))
                 return redirect("commitments:letters")
-    context = {"letter": letter, "form": form, "is_stale": status == STALE, "room": "letters"}
+    context = {"letter": letter, "form": form, "is_stale": status == STALE, "room": "commitments"}
     return render(request, "commitments/letters/delete.html", context, status=status)
 
 

@@ -71,7 +71,7 @@ def run_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "run": run,
         "done": services.letters_done(run),
         "is_late": run.is_waiting and run.requested_at < timezone.now() - LATE_AFTER,
-        "room": "letters",
+        "room": "commitments",
     }
     if request.headers.get("HX-Request"):
         return render(request, "commitments/letters/_run_state.html", context)

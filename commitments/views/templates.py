@@ -36,7 +36,7 @@ def template_list(request: HttpRequest) -> HttpResponse:
     _check_may_edit(request)
     context = {
         "templates": LetterTemplate.objects.order_by("escalation", "name"),
-        "room": "letters",
+        "room": "commitments",
     }
     return render(request, "commitments/letters/templates.html", context)
 
@@ -126,7 +126,7 @@ def _page(
         "is_stale": False,
         "differences": [],
         "changed_by": None,
-        "room": "letters",
+        "room": "commitments",
         **extra,
     }
     return render(request, "commitments/letters/template.html", context, status=status)

@@ -55,7 +55,7 @@ def _options() -> argparse.Namespace:
     )
     parser.add_argument(
         "--only",
-        choices=["pages", "collective", "minutes", "search", "letters", "report"],
+        choices=["pages", "collective", "minutes", "search", "commitments", "letters", "report"],
         help="leave the rest out",
     )
     parser.add_argument(
@@ -67,7 +67,7 @@ def _options() -> argparse.Namespace:
 def _measure(options: argparse.Namespace, folder: Path) -> None:
     from django.db import connection
 
-    from tests.bench import data, letters, minutes, results, search
+    from tests.bench import commitments, data, letters, minutes, results, search
 
     say("Preparing the database.")
     plan = data.prepare()
@@ -85,6 +85,9 @@ def _measure(options: argparse.Namespace, folder: Path) -> None:
     if options.only in {None, "search"}:
         say("Writing two thousand meetings.")
         texts[f"Search, {connection.display_name}"] = search.measure(options, plan)
+    if options.only in {None, "commitments"}:
+        say(f"Writing {commitments.COMMITMENTS:,} commitments.")
+        texts[f"Commitments, {connection.display_name}"] = commitments.measure(options, plan)
     if options.only in {None, "letters"}:
         say(f"Laying out {letters.LETTERS} letters.")
         texts[f"Letters, {connection.display_name}"] = letters.measure()

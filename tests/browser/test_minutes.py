@@ -151,7 +151,7 @@ def test_text_is_read_without_a_script(open_page: Callable[..., Page]) -> None:
     page.locator(".contents").get_by_role("link", name="Passage 6").click()
     assert "#s" in page.url
     page.goto(MEASURE)
-    page.locator(".panel-link a").click()
+    page.locator(".panel-link a[href$='/paroles/']").click()
     assert page.url.endswith("/paroles/")
     expect(page.locator(".thread > li", has_text="Lecture d’essai")).to_have_count(8)
 
@@ -159,8 +159,8 @@ def test_text_is_read_without_a_script(open_page: Callable[..., Page]) -> None:
 def test_what_was_said_comes_into_the_page_of_the_measure(open_page: Callable[..., Page]) -> None:
     page = open_page()
     page.goto(MEASURE)
-    page.locator(".panel").scroll_into_view_if_needed()
-    said = page.locator(".panel .thread > li", has_text="Lecture d’essai")
+    page.locator("[aria-labelledby='panel-said']").scroll_into_view_if_needed()
+    said = page.locator("[aria-labelledby='panel-said'] .thread > li", has_text="Lecture d’essai")
     expect(said).to_have_count(8)
     assert violations(page) == []
     said.first.get_by_role("link", name=re.compile("Passage 1")).click()
@@ -177,7 +177,7 @@ def test_on_paper_there_is_the_text_and_nothing_to_press(open_page: Callable[...
         expect(page.locator(shown)).to_be_visible()
     page.goto(MEASURE)
     page.emulate_media(media="print")
-    expect(page.locator(".panel-link a")).to_be_visible()
+    expect(page.locator(".panel-link a[href$='/paroles/']")).to_be_visible()
 
 
 def test_what_is_for_the_secretariat_is_marked_for_it_and_absent_for_others(

@@ -128,9 +128,17 @@ def test_members_see_letters_once_they_are_sent(client_as: ClientAs) -> None:
     assert statuses == [404, 404, 200]
 
 
-@pytest.mark.parametrize("role", [Role.GUEST, Role.ADMINISTRATOR])
-def test_others_know_of_no_letters(client_as: ClientAs, role: Role) -> None:
-    assert client_as(role).get(reverse("commitments:letters")).status_code == 404
+def test_the_administrator_knows_of_no_letters(client_as: ClientAs) -> None:
+    assert client_as(Role.ADMINISTRATOR).get(reverse("commitments:letters")).status_code == 404
+
+
+def test_a_guest_finds_only_the_letters_that_name_them(client_as: ClientAs) -> None:
+    guest = factories.make_user(Role.GUEST)
+    other, mine = make_sent(), make_sent(audience=Audience.NAMED)
+    mine.named_people.add(guest)
+    found = page(client_as(guest).get(reverse("commitments:letters")))
+    assert mine.subject in found
+    assert other.subject not in found
 
 
 def test_a_guest_who_is_named_reads_the_letter(client_as: ClientAs) -> None:
@@ -191,9 +199,7 @@ def test_the_list_asks_as_much_for_one_letter_as_for_twenty(
     for more in (0, 19):
         for _number in range(more):
             make_sent()
-        with CaptureQueriesContext(
-            connection,
-        ) as queries:
+        with CaptureQueriesContext(connection) as queries:
             assert client.get(reverse("commitments:letters")).status_code == 200
         counts.append(len(queries))
     assert counts[0] == counts[1]
