@@ -16,7 +16,7 @@ from commitments.enums import State
 from commitments.filters import LATE, STATE
 from commitments.models import Commitment
 from commitments.standing import OPEN
-from commitments.timelines import Stand, stands_on
+from commitments.timelines import Stand, known_since, stands_on
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -48,6 +48,8 @@ class Count:
 @dataclass(frozen=True)
 class Board:
     counts: Sequence[Count]
+    since: dt.date
+    """The first day of which something can be told."""
     total: int
     late: int
     page: Page[Any]
@@ -59,7 +61,7 @@ def board_of(shown: CommitmentFilter, user: User | AnonymousUser, page: str | No
     Counts are of all the states, so that one may go from one to the other: the filter by state does not narrow them.
     """
     on = shown.as_of.on
-    keys = shown.in_all_states.order_by().values_list("pk", flat=True)
+    keys = list(shown.in_all_states.order_by().values_list("pk", flat=True))
     stand = stands_on(keys, on)
     numbers = Counter(one.state for one in stand)
     late = Counter(one.state for one in stand if one.is_late)
@@ -86,6 +88,7 @@ def board_of(shown: CommitmentFilter, user: User | AnonymousUser, page: str | No
             for each in State
             if numbers[each]
         ],
+        since=known_since(keys) or on,
         total=numbers.total(),
         late=late.total(),
         page=found,

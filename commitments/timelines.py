@@ -43,9 +43,10 @@ class _Line:
     __slots__ = ("events", "told")
 
     def __init__(self) -> None:
-        self.events: list[tuple[int, int, str, int]] = []
+        # Tuples of plain values: the collector of garbage does not walk through them again and again.
+        self.events: tuple[tuple[int, int, str, int], ...] = ()
         # Replaced whole: another thread may be reading it.
-        self.told: tuple[list[int], list[str], list[int]] = ([], [], [])
+        self.told: tuple[tuple[int, ...], tuple[str, ...], tuple[int, ...]] = ((), (), ())
 
     def tell(self, mistakes: set[int]) -> None:
         """Say it anew from the events, less those recorded by mistake."""
@@ -56,8 +57,8 @@ class _Line:
             if kind in DEADLINE_KINDS:
                 deadline = late_from
             deadlines.append(deadline)
-        days, kinds = [event[0] for event in counted], [event[2] for event in counted]
-        self.told = (days, kinds, deadlines)
+        days = tuple(event[0] for event in counted)
+        self.told = (days, tuple(event[2] for event in counted), tuple(deadlines))
 
 
 class _Timelines:
@@ -70,6 +71,10 @@ class _Timelines:
         self._mistakes: set[int] = set()
         # The last event that was read, when it was recorded, and how many were.
         self._read: _Read = NOTHING
+
+    @property
+    def lines(self) -> dict[int, _Line]:
+        return self._lines
 
     def read_on(self) -> dict[int, _Line]:
         """Every line, up to date. One query when nothing was added, three otherwise."""
@@ -96,7 +101,7 @@ class _Timelines:
                 self._mistakes.add(retracts)
                 continue
             due = late_from.toordinal() if late_from is not None else NEVER
-            self._lines[commitment].events.append((on.toordinal(), pk, kind, due))
+            self._lines[commitment].events += ((on.toordinal(), pk, kind, due),)
         self._read = (last, recorded_at, number)
         for commitment in touched:
             self._lines[commitment].tell(self._mistakes)
@@ -127,6 +132,13 @@ def stands_on(keys: Iterable[int], on: dt.date) -> list[Stand]:
             kind = State.LATE.value if is_late else State.PROMISED.value
         found.append(Stand(pk, kind, is_late, late_from))
     return found
+
+
+def known_since(keys: Iterable[int]) -> dt.date | None:
+    """The first day on which something happened to one of these commitments, as `stands_on` last read. No query."""
+    lines = TIMELINES.lines
+    first = [lines[pk].told[0][0] for pk in keys if pk in lines and lines[pk].told[0]]
+    return dt.date.fromordinal(min(first)) if first else None
 
 
 def _newest() -> _Read:

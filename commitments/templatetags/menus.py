@@ -39,7 +39,11 @@ def commitments_menu(context: dict[str, Any]) -> dict[str, Any]:
     ]
     here = [entry["path"] for entry in entries if request.path.startswith(entry["path"])]
     # The longest of those that the address begins with.
-    return {"entries": entries, "current": max(here, key=len, default=""), "label": _("Commitments")}
+    return {
+        "entries": entries,
+        "current": max(here, key=len, default=""),
+        "label": _("Commitments"),
+    }
 
 
 @register.filter

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import Min
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -16,7 +15,7 @@ from commitments.board import board_of
 from commitments.days import AsOf
 from commitments.escalation import advise
 from commitments.filters import CommitmentFilter
-from commitments.models import Commitment, CommitmentEvent
+from commitments.models import Commitment
 from commitments.perms import (
     can_edit_commitments,
     can_publish_commitments,
@@ -47,12 +46,12 @@ def commitment_list(request: HttpRequest) -> HttpResponse:
     to_states = kept.copy()
     to_states.pop("etat", None)
     to_states.pop("retard", None)
-    events = CommitmentEvent.objects.visible_to(request.user)
+    board = board_of(shown, request.user, request.GET.get("page"))
     context = {
-        "board": board_of(shown, request.user, request.GET.get("page")),
+        "board": board,
         "form": shown.form,
         "as_of": as_of,
-        "since": events.aggregate(since=Min("on"))["since"] or as_of.on,
+        "since": board.since,
         "query": kept.urlencode(),
         "query_but_state": to_states.urlencode(),
         "is_filtered": any(value for name, value in kept.items() if name != "le"),
