@@ -40,4 +40,8 @@ def collective_menu(context: dict[str, Any]) -> dict[str, Any]:
     ]
     here = [entry["path"] for entry in entries if request.path.startswith(entry["path"])]
     # The longest of those that the address begins with.
-    return {"entries": entries, "current": max(here, key=len, default=""), "label": _("The collective")}
+    return {
+        "entries": entries,
+        "current": max(here, key=len, default=""),
+        "label": _("The collective"),
+    }
