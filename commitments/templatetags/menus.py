@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import template
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from commitments import perms
+from members.templatetags.collective import menu_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,19 +31,7 @@ ENTRIES: list[tuple[str, Any, Callable[[Any], bool]]] = [
 
 @register.inclusion_tag("members/_menu.html", takes_context=True)
 def commitments_menu(context: dict[str, Any]) -> dict[str, Any]:
-    request = context["request"]
-    entries = [
-        {"path": reverse(name), "words": words}
-        for name, words, may_open in ENTRIES
-        if may_open(request.user)
-    ]
-    here = [entry["path"] for entry in entries if request.path.startswith(entry["path"])]
-    # The longest of those that the address begins with.
-    return {
-        "entries": entries,
-        "current": max(here, key=len, default=""),
-        "label": _("Commitments"),
-    }
+    return menu_of(context["request"], ENTRIES, _("Commitments"))
 
 
 @register.filter

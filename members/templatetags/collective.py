@@ -32,16 +32,18 @@ ENTRIES: list[tuple[str, Any, Callable[[Any], bool]]] = [
 
 @register.inclusion_tag("members/_menu.html", takes_context=True)
 def collective_menu(context: dict[str, Any]) -> dict[str, Any]:
-    request = context["request"]
+    return menu_of(context["request"], ENTRIES, _("The collective"))
+
+
+def menu_of(
+    request: Any, pages: list[tuple[str, Any, Callable[[Any], bool]]], label: Any
+) -> dict[str, Any]:
+    """What `members/_menu.html` prints: of these pages, those that the reader may open, and where they are."""
     entries = [
         {"path": reverse(name), "words": words}
-        for name, words, may_open in ENTRIES
+        for name, words, may_open in pages
         if may_open(request.user)
     ]
     here = [entry["path"] for entry in entries if request.path.startswith(entry["path"])]
     # The longest of those that the address begins with.
-    return {
-        "entries": entries,
-        "current": max(here, key=len, default=""),
-        "label": _("The collective"),
-    }
+    return {"entries": entries, "current": max(here, key=len, default=""), "label": label}
