@@ -124,6 +124,8 @@ def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
                 flush(statements)
                 return
             cursor.execute("SET LOCAL session_replication_role = replica")
+            # Django clears the tables of models, which the cache is not: counted attempts would stay.
+            cursor.execute("DELETE FROM vigie_cache")
             for statement in statements:
                 one_by_one = statement.replace(",", "; DELETE FROM")
                 cursor.execute(one_by_one.replace("TRUNCATE", "DELETE FROM"))
@@ -140,6 +142,7 @@ def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
             triggers = cursor.fetchall()
             for name, _sql in triggers:
                 cursor.execute(f'DROP TRIGGER "{name}"')
+            cursor.execute("DELETE FROM vigie_cache")
             flush(statements)
             for _name, sql in triggers:
                 cursor.execute(sql)
