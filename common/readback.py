@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import io
 import logging
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
-from pypdf import PdfReader
+from pikepdf import Pdf
 
 from common.pdf import PdfError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable, Iterator
+
+    from pikepdf import OutlineItem
 
 logger = logging.getLogger(__name__)
 
@@ -23,10 +25,11 @@ def check_pdf(pdf: bytes, *, wanted: Collection[str], after: str = "") -> int:
     With `after`, a title of the outline begins after that sign. Raises PdfError.
     """
     try:
-        reader = PdfReader(io.BytesIO(pdf))
-        pages = len(reader.pages)
-        is_tagged = "/StructTreeRoot" in reader.root_object
-        titles = _titles(reader.outline)
+        with Pdf.open(io.BytesIO(pdf), attempt_recovery=False) as opened:
+            pages = len(opened.pages)
+            is_tagged = "/StructTreeRoot" in opened.Root
+            with opened.open_outline() as outline:
+                titles = list(_titles(outline.root))
     except Exception as error:
         logger.exception("The PDF could not be read back.")
         raise PdfError(
@@ -43,7 +46,7 @@ def _bare(title: str) -> str:
     return "".join(title.split())
 
 
-def _titles(outline: Any) -> list[str]:
-    if isinstance(outline, list):
-        return [title for entry in outline for title in _titles(entry)]
-    return [str(outline.title)]
+def _titles(entries: Iterable[OutlineItem]) -> Iterator[str]:
+    for entry in entries:
+        yield entry.title
+        yield from _titles(entry.children)

@@ -335,4 +335,6 @@ LOGGING = {
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("VIGIE_LOG_LEVEL", "INFO")},
+    # It announces itself.
+    "loggers": {"pikepdf": {"level": "WARNING"}},
 }

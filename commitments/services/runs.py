@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import logging
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -15,7 +16,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import translation
 from django.utils.translation import gettext as _
-from pypdf import PdfReader, PdfWriter
+from pikepdf import Dictionary, Name, Pdf
 
 from commitments.letter_pdf import STYLESHEETS, compose, file_name, heading
 from commitments.models import Letter, LetterRun
@@ -152,14 +153,15 @@ def _in_one(letters: Sequence[Letter], on_tick: Callable[[], object]) -> tuple[b
     """All letters one after another, to be printed on one side of the paper. Raises PdfError."""
     if not letters:
         raise PdfError(_("None of these letters is left."))
-    writer = PdfWriter()
-    for letter in letters:
-        with letter.file.open("rb") as file:
-            writer.append(PdfReader(io.BytesIO(file.read())), import_outline=False)
-        on_tick()
-    # Printed on both sides, a letter would begin on the back of another.
-    preferences: Any = writer.create_viewer_preferences()
-    preferences.duplex = "/Simplex"
-    output = io.BytesIO()
-    writer.write(output)
-    return output.getvalue(), len(writer.pages)
+    with ExitStack() as opened:
+        whole = opened.enter_context(Pdf.new())
+        for letter in letters:
+            with letter.file.open("rb") as file:
+                one = opened.enter_context(Pdf.open(io.BytesIO(file.read())))
+            whole.pages.extend(one.pages)
+            on_tick()
+        # Printed on both sides, a letter would begin on the back of another.
+        whole.Root.ViewerPreferences = Dictionary(Duplex=Name.Simplex)
+        output = io.BytesIO()
+        whole.save(output)
+        return output.getvalue(), len(whole.pages)

@@ -15,6 +15,7 @@ from django.db import connection, transaction
 from django.utils import timezone, translation
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
+from pikepdf import Pdf
 from pypdf import PdfReader
 
 from common.claims import (
@@ -244,10 +245,20 @@ def test_a_file_that_lacks_a_measure_is_thrown_away(
         make_report(plan=plan_with_measures, on=FOUND_ON, assessor=plan_with_measures.lead_assessor)
 
 
+def damaged_pdf() -> bytes:
+    """Readers guess what such a file holds."""
+    whole = io.BytesIO()
+    with Pdf.new() as pdf:
+        pdf.add_blank_page()
+        pdf.save(whole)
+    return whole.getvalue().replace(b"startxref", b"startxxxx")
+
+
+@pytest.mark.parametrize("content", [b"%PDF-1.7 nothing more", damaged_pdf()])
 def test_a_file_that_cannot_be_opened_is_thrown_away(
-    plan_with_measures: Plan, monkeypatch: pytest.MonkeyPatch
+    plan_with_measures: Plan, monkeypatch: pytest.MonkeyPatch, content: bytes
 ) -> None:
-    monkeypatch.setattr(services, "render_pdf", lambda html, **options: b"%PDF-1.7 nothing more")
+    monkeypatch.setattr(services, "render_pdf", lambda html, **options: content)
     with pytest.raises(PdfError, match="cannot be opened"):
         make_report(plan=plan_with_measures, on=FOUND_ON, assessor=plan_with_measures.lead_assessor)
 
