@@ -16,8 +16,10 @@ from django.conf import settings as site_settings
 from django.core.cache import caches
 from django.db import connection, transaction
 from django.test import Client
+from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
+from commitments.timelines import forget_timelines
 from common.search.visibility import forget_conditions
 from members.enums import Role
 from plan.enums import Meaning
@@ -35,8 +37,10 @@ if TYPE_CHECKING:
 
 
 # The same examples each time: a red suite says something of the change under test. `--hypothesis-profile=default` looks
-# for new ones; what it finds becomes an `@example`.
-hypothesis_settings.register_profile("suite", derandomize=True)
+# for new ones; what it finds becomes an `@example`. How long an example takes says more of the machine than of the code.
+hypothesis_settings.register_profile(
+    "suite", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 hypothesis_settings.load_profile("suite")
 
 
@@ -96,6 +100,7 @@ def _house(settings: Settings, tmp_path: Path, static_root: Path) -> None:
     }
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     forget_conditions()
+    forget_timelines()
     # Renderings are kept by primary key and revision, which come back from one test to the next.
     for name in ("published", "minutes", "sections"):
         caches[name].clear()

@@ -6,10 +6,10 @@ import html
 import io
 import json
 import re
-from collections import deque
+from collections import Counter, deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
 from openpyxl import load_workbook
 from pypdf import PdfReader
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 HERE = "http://testserver/"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LINKS = re.compile(r'\s(?:href|src|action|formaction|hx-get)="([^"]*)"')
+# What only chooses among the rows of a page: who assessed, as of which day, in which order. Two of each are enough.
+SLICES = {"par", "le", "niveau", "priorite", "tri"}
+MOST_SLICES = 2
 # More pages than a small world can have: a crawl that never ends is a defect of the site.
 MOST_PAGES = 2000
 
@@ -86,15 +89,27 @@ def text_of(kind: str, body: bytes) -> str:
     return text
 
 
+def page_of(address: str) -> str:
+    """The page of which an address shows a slice: what differs from it by a row, or by words, is another one."""
+    path, _, query = address.partition("?")
+    fields = [
+        (name, "" if name in SLICES else value)
+        for name, value in parse_qsl(query, keep_blank_values=True)
+    ]
+    return f"{path}?{urlencode(sorted(fields))}"
+
+
 def crawl(client: Client, starts: Iterable[str]) -> Iterator[Page]:
-    """Every page that can be reached from these, each fetched once, as one goes."""
+    """Every page that can be reached from these, each fetched once, as one goes; and these, whatever their slices."""
     waiting = deque(dict.fromkeys(starts))
     known = set(waiting)
+    slices = Counter(map(page_of, known))
     while waiting:
         page = fetch(client, waiting.popleft())
         yield page
         assert len(known) < MOST_PAGES, sorted(known)
         for link in page.links():
-            if link not in known:
+            if link not in known and slices[page_of(link)] < MOST_SLICES:
                 known.add(link)
+                slices[page_of(link)] += 1
                 waiting.append(link)

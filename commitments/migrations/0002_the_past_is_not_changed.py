@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from common.append_only import refuse
+from common.append_only import Refuse
 
 FACT = "what happened is never changed"
 LOCKED = "the text of a signed letter is never changed"
@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
 
     operations = [
         *(
-            refuse(verb, table=table, condition="OLD.id IS NOT NULL", message=FACT)
+            Refuse(verb, table=table, condition="OLD.id IS NOT NULL", message=FACT)
             for table in (
                 "commitments_commitmentevent",
                 "commitments_letterstep",
@@ -39,17 +39,17 @@ class Migration(migrations.Migration):
             )
             for verb in ("UPDATE", "DELETE")
         ),
-        refuse(
+        Refuse(
             "UPDATE", table="commitments_letter", condition=_changes(LETTER_TEXT), message=LOCKED
         ),
-        refuse("DELETE", table="commitments_letter", condition="OLD.is_locked", message=LOCKED),
+        Refuse("DELETE", table="commitments_letter", condition="OLD.is_locked", message=LOCKED),
         *(
             operation
             for table in PARTS
             for operation in (
-                refuse("INSERT", table=table, condition=_is_of_locked("NEW"), message=LOCKED),
-                refuse("UPDATE", table=table, condition=_is_of_locked("OLD"), message=LOCKED),
-                refuse("DELETE", table=table, condition=_is_of_locked("OLD"), message=LOCKED),
+                Refuse("INSERT", table=table, condition=_is_of_locked("NEW"), message=LOCKED),
+                Refuse("UPDATE", table=table, condition=_is_of_locked("OLD"), message=LOCKED),
+                Refuse("DELETE", table=table, condition=_is_of_locked("OLD"), message=LOCKED),
             )
         ),
     ]

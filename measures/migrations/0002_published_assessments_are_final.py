@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from common.append_only import refuse
+from common.append_only import Refuse
 
 FINAL = "a published assessment is final: publish a correction that supersedes it"
 
@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
 
     operations = [
         *[
-            refuse(
+            Refuse(
                 verb,
                 table="measures_assessment",
                 condition="OLD.status = 'published'",
@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
             for verb in ("UPDATE", "DELETE")
         ],
         *[
-            refuse(verb, table=table, condition=condition, message=FINAL)
+            Refuse(verb, table=table, condition=condition, message=FINAL)
             for table in ("measures_recommendation", "measures_assessmentsource")
             for verb, condition in (
                 ("INSERT", parent_is_published("NEW")),

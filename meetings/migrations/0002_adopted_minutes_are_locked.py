@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from common.append_only import refuse
+from common.append_only import Refuse
 
 LOCKED = "the text of adopted minutes is never changed"
 SECTION_TEXT = ("minutes_id", "session_id", "position", "level", "number", "heading", "text")
@@ -24,21 +24,21 @@ class Migration(migrations.Migration):
     dependencies = [("meetings", "0001_meetings")]
 
     operations = [
-        refuse(
+        Refuse(
             "UPDATE",
             table="meetings_minutessection",
             condition=_changes(SECTION_TEXT),
             message=LOCKED,
         ),
-        refuse(
+        Refuse(
             "DELETE", table="meetings_minutessection", condition="OLD.is_locked", message=LOCKED
         ),
-        refuse(
+        Refuse(
             "UPDATE", table="meetings_decision", condition=_changes(DECISION_TEXT), message=LOCKED
         ),
-        refuse("DELETE", table="meetings_decision", condition="OLD.is_locked", message=LOCKED),
+        Refuse("DELETE", table="meetings_decision", condition="OLD.is_locked", message=LOCKED),
         *(
-            refuse(
+            Refuse(
                 verb,
                 table=table,
                 condition="OLD.id IS NOT NULL",

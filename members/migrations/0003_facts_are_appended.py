@@ -2,14 +2,14 @@
 
 from django.db import migrations
 
-from common.append_only import refuse
+from common.append_only import Refuse
 
 
 class Migration(migrations.Migration):
     dependencies = [("members", "0002_collective")]
 
     operations = [
-        refuse(
+        Refuse(
             verb,
             table=table,
             condition="OLD.id IS NOT NULL",

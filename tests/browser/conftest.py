@@ -14,7 +14,14 @@ from typing import TYPE_CHECKING, Any
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, StorageState, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Page,
+    StorageState,
+    expect,
+    sync_playwright,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -27,6 +34,9 @@ CHROMIUM = "/usr/bin/chromium"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 WIDE = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
+# Milliseconds that a slow and busy machine may need; nothing waits so long when all is well.
+PATIENCE = 60_000
+expect.set_options(timeout=PATIENCE)
 
 
 @dataclass(frozen=True)
@@ -112,9 +122,10 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 
 def _wait_for(url: str) -> None:
-    for _attempt in range(100):
+    deadline = time.monotonic() + PATIENCE / 1000
+    while time.monotonic() < deadline:
         try:
-            with urlopen(url, timeout=1):  # noqa: S310 (our own address)
+            with urlopen(url, timeout=10):  # noqa: S310 (our own address)
                 return
         except OSError:
             time.sleep(0.2)
@@ -137,6 +148,7 @@ def sessions(browser: Browser, site: Site) -> Callable[[Role], StorageState]:
     def session_of(role: Role) -> StorageState:
         if role not in kept:
             context = browser.new_context(base_url=site.url, locale="fr-FR")
+            context.set_default_timeout(PATIENCE)
             log_in(context.new_page(), role)
             kept[role] = context.storage_state()
             context.close()
@@ -157,7 +169,7 @@ def open_page(
         if role is not None:
             options["storage_state"] = sessions(role)
         context = browser.new_context(base_url=site.url, locale="fr-FR", **options)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         return context.new_page()
 

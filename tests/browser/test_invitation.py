@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from members.enums import Role
+from tests.browser.conftest import PATIENCE
 from tests.browser.test_passkey import DEVICE
 from tests.factories import totp_code
 
@@ -68,7 +69,7 @@ def phone(browser: Browser, site: Site) -> Iterator[Page]:
         locale="fr-FR",
         viewport={"width": 390, "height": 844},
     )
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE)
     page = context.new_page()
     device = context.new_cdp_session(page)
     device.send("WebAuthn.enable")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from members.enums import Role
-from tests.browser.conftest import PASSWORD, log_in
+from tests.browser.conftest import PASSWORD, PATIENCE, log_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,7 +36,7 @@ def page(browser: Browser, site: Site) -> Iterator[Page]:
     context = browser.new_context(
         base_url=site.url.replace("127.0.0.1", "localhost"), locale="fr-FR"
     )
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE)
     page = context.new_page()
     device = context.new_cdp_session(page)
     device.send("WebAuthn.enable")

@@ -39,6 +39,7 @@ from common.uploads import (
 from members.enums import Audience, Role
 from members.models import Paper
 from tests import factories
+from tests.worker import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -532,7 +533,7 @@ def server(
         stderr=subprocess.DEVNULL,
     )
     try:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
             try:
                 socket.create_connection(("127.0.0.1", port), timeout=1).close()

@@ -31,7 +31,7 @@ from tests.factories import (
     make_section,
     make_user,
 )
-from tests.members.processes import house
+from tests.members.processes import PATIENCE, house
 
 if TYPE_CHECKING:
     from tests.conftest import ClientAs
@@ -281,7 +281,7 @@ def _serve(house: House) -> tuple[subprocess.Popen[bytes], int]:
         start_new_session=True,
         stderr=subprocess.DEVNULL,
     )
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         try:
             with socket.create_connection(("127.0.0.1", port), timeout=1):

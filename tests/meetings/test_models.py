@@ -46,11 +46,11 @@ NINE, TEN = dt.time(9), dt.time(10)
 def test_session_cannot_end_before_it_begins() -> None:
     meeting = make_meeting(None)
     with pytest.raises(ValidationError, match="commenc"):
-        make_session(meeting, starts_at=TEN, ends_at=NINE)
+        Session(meeting=meeting, on=FOUND_ON, starts_at=TEN, ends_at=NINE).full_clean()
     with pytest.raises(IntegrityError), transaction.atomic():
         Session.objects.create(meeting=meeting, on=FOUND_ON, starts_at=TEN, ends_at=NINE)
     with pytest.raises(ValidationError, match="heure"):
-        make_session(meeting, ends_at=NINE)
+        Session(meeting=meeting, on=FOUND_ON, ends_at=NINE).full_clean()
 
 
 def test_agenda_points_cannot_stand_in_a_circle() -> None:
@@ -80,9 +80,13 @@ def test_attendance_is_of_an_association_or_an_institution() -> None:
 def test_minutes_are_adopted_by_another_meeting() -> None:
     meeting = make_meeting()
     with pytest.raises(ValidationError, match="ultérieure"):
-        make_minutes(
-            meeting, status=MinutesStatus.ADOPTED, adopted_at_meeting=meeting, adopted_on=FOUND_ON
-        )
+        Minutes(
+            meeting=meeting,
+            status=MinutesStatus.ADOPTED,
+            circulated_at=timezone.now(),
+            adopted_at_meeting=meeting,
+            adopted_on=FOUND_ON,
+        ).full_clean()
 
 
 def test_text_of_adopted_minutes_cannot_be_changed_by_anyone() -> None:

@@ -149,6 +149,6 @@ def test_a_passage_is_told_once_and_in_order() -> None:
      "1 cours " + "a " * 50_000, "a.a" * 33_000, "+1" * 50_000],
 )  # fmt: skip
 def test_long_nonsense_is_read_quickly(text: str) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     privacy_warnings(text)
-    assert time.monotonic() - began < 2
+    assert time.process_time() - began < 2
