@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import heapq
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -13,7 +14,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from commitments.follow_up import standing_rows
+from commitments.models import Commitment
 from commitments.standing import OPEN
+from commitments.timelines import NEVER, read_timelines
 from common.typography import french
 from members.adapters import SITE_NAME
 from members.mail import site_address
@@ -21,11 +24,17 @@ from members.mail import site_address
 if TYPE_CHECKING:
     from members.models import User
 
+# Nobody looks for a deadline further back in a calendar, nor among more of them; `commitments.panels` says so.
+DAYS_BACK = 365
+MOST = 500
+
 
 def deadlines_of(person: User) -> bytes:
-    """The open promises that somebody may see today and that have a date, in their language. One query."""
+    """The open promises that somebody may see today and that have a date, in their language: those to come and those of
+    the last year, the nearest ones if they are many. Three queries.
+    """
     today = timezone.localdate()
-    rows = standing_rows(person, today).filter(state__in=OPEN, late_from__isnull=False)
+    rows = standing_rows(person, today).filter(pk__in=_nearest(person, today))
     calendar = icalendar.Calendar()
     calendar.add("prodid", f"-//{SITE_NAME}//{SITE_NAME}//FR")
     calendar.add("version", "2.0")
@@ -38,6 +47,15 @@ def deadlines_of(person: User) -> bytes:
             calendar.add_component(_event(row))
     content: bytes = calendar.to_ical()
     return content
+
+
+def _nearest(person: User, today: dt.date) -> list[int]:
+    visible = set(Commitment.objects.visible_to(person).order_by().values_list("pk", flat=True))
+    timelines, day = read_timelines(), today.toordinal()
+    still_open = timelines.ranking_on(today).among(visible).that(lambda stand: stand.state in OPEN)
+    due = {pk: timelines.lines[pk].due_on(day) for pk in still_open.keys}
+    shown = [pk for pk, on in due.items() if day - DAYS_BACK <= on < NEVER]
+    return heapq.nsmallest(MOST, shown, key=lambda pk: abs(due[pk] - day))
 
 
 def _event(commitment: Any) -> icalendar.Event:

@@ -6,7 +6,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,11 +18,12 @@ from common.typography import number
 from plan.models import Institution
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from django.contrib.auth.models import AnonymousUser
     from django.utils.functional import _StrPromise
 
+    from commitments.fates import Part
     from members.models import User
 
 SORT = "tri"
@@ -195,14 +196,10 @@ COLUMNS = (
 )
 
 
-@dataclass(frozen=True)
-class Cell:
-    column: Column
-    figures: Figures
-
-    @property
-    def words(self) -> str:
-        return self.column.words(self.figures)
+class Cell(NamedTuple):
+    key: str
+    label: str
+    words: str
 
 
 @dataclass(frozen=True)
@@ -220,11 +217,20 @@ class Row:
 
     institution: Institution | None
     figures: Figures
-    columns: Sequence[Column]
+    labels: Mapping[Column, str]
+    """Of the columns that are shown."""
 
     @property
     def cells(self) -> list[Cell]:
-        return [Cell(column, self.figures) for column in self.columns if column.is_shown]
+        return [
+            Cell(column.key, label, column.words(self.figures))
+            for column, label in self.labels.items()
+        ]
+
+    @property
+    def parts(self) -> list[Part]:
+        """Those of its bar that are there."""
+        return [part for part in self.figures.parts if part.number]
 
 
 @dataclass(frozen=True)
@@ -278,16 +284,16 @@ def compare(user: User | AnonymousUser, on: dt.date, sort: str = DEFAULT) -> Com
     ]
     known = {NAME: None, **{column.key: column for column in columns if column.is_shown}}
     sort = sort if sort.removeprefix("-") in known else DEFAULT
+    # Translated once, not once for each row.
+    labels = {column: str(column.label) for column in columns if column.is_shown}
     rows = [
-        Row(institutions[key], each, columns)
-        for key, each in figures.items()
-        if key in institutions
+        Row(institutions[key], each, labels) for key, each in figures.items() if key in institutions
     ]
     return Comparison(
         on=on,
         columns=columns,
         rows=_sorted(rows, known[sort.removeprefix("-")], is_down=sort.startswith("-")),
-        total=Row(None, total, columns),
+        total=Row(None, total, labels),
         audiences=audiences_of(lines, figures.values()),
         sort=sort,
     )

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import npgettext_lazy
 
-from commitments.enums import EventKind, State
+from commitments.enums import State
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from commitments.standing import Stand
 
 # Units of the drawing.
 BAR_WIDTH = 150
@@ -46,12 +48,18 @@ class Fate(enum.StrEnum):
         return str(_WORDS[self] % number)
 
 
-CLOSED = {
-    EventKind.KEPT: Fate.KEPT,
-    EventKind.PARTLY_KEPT: Fate.PARTLY_KEPT,
-    EventKind.BROKEN: Fate.BROKEN,
-    EventKind.OVERTAKEN: Fate.OVERTAKEN,
+_CLOSED = {
+    State.KEPT: Fate.KEPT,
+    State.PARTLY_KEPT: Fate.PARTLY_KEPT,
+    State.BROKEN: Fate.BROKEN,
+    State.OVERTAKEN: Fate.OVERTAKEN,
 }
+
+
+def fate_of(stand: Stand) -> Fate:
+    return _CLOSED.get(stand.state) or (Fate.LATE if stand.is_late else Fate.WAITING)
+
+
 _TONES = {
     Fate.KEPT: "full",
     Fate.PARTLY_KEPT: "partial",

@@ -10,16 +10,16 @@ import datetime as dt
 import statistics
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from django.db.models import Count, Exists, OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Subquery
 
 from commitments.enums import EventKind, LetterStepKind
-from commitments.fates import CLOSED, Fate, Part, parts_of
+from commitments.fates import Fate, Part, fate_of, parts_of
 from commitments.follow_up import PATIENCE
-from commitments.models import Commitment, CommitmentEvent, Letter, LetterReply, LetterStep
+from commitments.models import Commitment, Letter, LetterReply, LetterStep
 from commitments.perms import can_read_letters
-from commitments.standing import CLOSED_KINDS
+from commitments.timelines import KINDS, NEVER, STANDS, number_of, read_timelines
 from meetings.enums import Presence
 from meetings.models import Attendance, Meeting, Session
 from meetings.perms import can_see_attendance
@@ -35,9 +35,11 @@ if TYPE_CHECKING:
 # Of fewer promises that should have been kept by now a share says nothing: one more or less changes everything.
 FEW = 5
 
+_FATES = [fate_of(stand) for stand in STANDS]
+_POSTPONED, _REMINDED = KINDS.index(EventKind.POSTPONED), KINDS.index(EventKind.REMINDED)
 
-@dataclass(frozen=True)
-class Line:
+
+class Line(NamedTuple):
     """A promise as it is counted: its last event and its last deadline by the day `on`."""
 
     on: dt.date
@@ -45,28 +47,22 @@ class Line:
     institution: int
     audience: str
     made_on: dt.date
-    last_kind: str
+    last_kind: EventKind
     last_on: dt.date
     late_from: dt.date | None
+    fate: Fate
+    postponed: int
+    """How many times its deadline was put off."""
+    reminded: int
 
     @property
     def is_late(self) -> bool:
-        """As `commitments.standing` says it."""
-        return (
-            self.late_from is not None
-            and self.late_from <= self.on
-            and self.last_kind not in CLOSED_KINDS
-        )
-
-    @property
-    def fate(self) -> Fate:
-        closed = CLOSED.get(EventKind(self.last_kind))
-        return closed or (Fate.LATE if self.is_late else Fate.WAITING)
+        return self.fate is Fate.LATE
 
     @property
     def is_silent(self) -> bool:
         """Reminded thirty days ago or more, and nothing since."""
-        return self.last_kind == EventKind.REMINDED and self.last_on <= self.on - PATIENCE
+        return self.last_kind is EventKind.REMINDED and self.last_on <= self.on - PATIENCE
 
     @property
     def delay(self) -> int:
@@ -75,9 +71,9 @@ class Line:
         """
         if self.late_from is None:
             return 0
-        if self.is_late:
+        if self.fate is Fate.LATE:
             return (self.on - self.late_from).days + 1
-        if self.fate in {Fate.KEPT, Fate.PARTLY_KEPT}:
+        if self.fate is Fate.KEPT or self.fate is Fate.PARTLY_KEPT:
             return max(0, (self.last_on - self.late_from).days + 1)
         return 0
 
@@ -164,10 +160,34 @@ class Figures:
 
 
 def lines_of(user: User | AnonymousUser, on: dt.date, institution: int | None = None) -> list[Line]:
-    """The promises that somebody may see, of one institution or of all, as they stood on a day. One query."""
+    """The promises that somebody may see, of one institution or of all, as they stood on a day. Two queries."""
     rows: Any = Commitment.objects.visible_to(user).filter(**_of("institution", institution))
-    columns = ("pk", "institution", "audience", "made_on", "last_kind", "last_on", "late_from")
-    return [Line(on, *row) for row in rows.standing_on(on).order_by().values_list(*columns)]
+    known = read_timelines().lines
+    day, date = on.toordinal(), dt.date.fromordinal
+    found = []
+    for pk, body, audience in rows.order_by().values_list("pk", "institution", "audience"):
+        line = known.get(pk)
+        place = -1 if line is None else line.place_on(day)
+        if line is None or place < 0:
+            continue
+        days, kinds, deadlines = line
+        kind, due, past = kinds[place], deadlines[place], kinds[: place + 1]
+        found.append(
+            Line(
+                on,
+                pk,
+                body,
+                audience,
+                made_on=date(days[0]),
+                last_kind=KINDS[kind],
+                last_on=date(days[place]),
+                late_from=None if due == NEVER else date(due),
+                fate=_FATES[number_of(kind, due, day)],
+                postponed=past.count(_POSTPONED),
+                reminded=past.count(_REMINDED),
+            )
+        )
+    return found
 
 
 def figures_of(
@@ -182,16 +202,15 @@ def figures_of(
         by_institution[line.institution].append(line)
     if institution is not None:
         by_institution.setdefault(institution, [])
-    times = _times(user, on, institution)
     letters = letters_to(user, on, institution)
     meetings = meetings_with(user, on, institution)
     return {
         key: Figures(
             fates=Counter(line.fate for line in some),
             silent=sum(line.is_silent for line in some),
-            delays=[line.delay for line in some if line.delay],
-            postponed=times[key, EventKind.POSTPONED],
-            reminded=times[key, EventKind.REMINDED],
+            delays=[delay for line in some if (delay := line.delay)],
+            postponed=sum(line.postponed for line in some),
+            reminded=sum(line.reminded for line in some),
             letters=None if letters is None else letters.get(key, Letters()),
             meetings=None if meetings is None else meetings.get(key, Meetings()),
         )
@@ -201,22 +220,6 @@ def figures_of(
 
 def _of(path: str, institution: int | None) -> dict[str, int]:
     return {} if institution is None else {path: institution}
-
-
-def _times(
-    user: User | AnonymousUser, on: dt.date, institution: int | None
-) -> Counter[tuple[int, str]]:
-    """How often promises of each institution were put off, and reminded. One query."""
-    rows = (
-        CommitmentEvent.objects.visible_to(user)
-        .standing()
-        .filter(kind__in=[EventKind.POSTPONED, EventKind.REMINDED], on__lte=on)
-        .filter(**_of("commitment__institution", institution))
-        .order_by()
-        .values_list("commitment__institution", "kind")
-        .annotate(times=Count("pk"))
-    )
-    return Counter({(key, kind): times for key, kind, times in rows})
 
 
 def letters_to(

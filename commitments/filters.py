@@ -82,22 +82,24 @@ class CommitmentFilter(FilterSet):
         super().__init__(data, queryset)
         self.as_of = as_of
         visible = Commitment.objects.visible_to(user)
-        promised = Exists(visible.filter(institution=OuterRef("pk")))
-        of_measure = Commitment.measures.through._default_manager.filter(
-            measure=OuterRef("pk"), commitment__in=visible.values("pk")
+        # Each stops at the first commitment found: a list of all that one may see takes longer.
+        bodies = Institution.objects.visible_to(user).filter(
+            Exists(visible.filter(institution=OuterRef("pk")))
         )
-        bodies = Institution.objects.visible_to(user).filter(promised)
         measures = (
             Measure.objects.visible_to(user)
-            .filter(Exists(of_measure))
-            .select_related("plan")
+            .filter(Exists(visible.filter(measures=OuterRef("pk"))))
             .order_by("plan", "number_key", "pk")
+            .values_list("plan__slug", "number", "short_title")
         )
         self.filters["institution"].extra["choices"] = CallableChoiceIterator(
             lambda: [(row.key, row.short_name) for row in bodies]
         )
         self.filters["mesure"].extra["choices"] = CallableChoiceIterator(
-            lambda: [(measure_key(row), f"{row.number} – {row.short_title}") for row in measures]
+            lambda: [
+                (measure_key(plan, number), f"{number} – {title}")
+                for plan, number, title in measures
+            ]
         )
 
     def get_form_class(self) -> type[CommitmentFilterForm]:
@@ -157,6 +159,6 @@ class CommitmentFilter(FilterSet):
         return rows
 
 
-def measure_key(measure: Measure) -> str:
+def measure_key(plan: str, number: str) -> str:
     """How an address names a measure among those of all plans."""
-    return f"{measure.plan.slug}/{measure.number}"
+    return f"{plan}/{number}"

@@ -1,12 +1,13 @@
-"""How a commitment stands on a day, computed from its events: for one whose events are at hand, and in a query for many.
+"""How a commitment stands on a day, computed from its events.
 
-The two are held together by a test (`tests/commitments/test_standing.py`).
+Here is the rule; the same stands once more as a query (`CommitmentQuerySet.standing_on`), and a test holds the two
+together (`tests/commitments/test_standing.py`). `commitments.timelines` applies this one to all commitments at once.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from commitments.enums import EventKind, State
 
@@ -29,6 +30,11 @@ DEADLINE_KINDS = (EventKind.MADE, EventKind.POSTPONED)
 OPEN = frozenset(
     [State.PROMISED, State.LATE, State.NO_NEWS, State.REMINDED, State.ANSWERED],
 )
+
+
+class Stand(NamedTuple):
+    state: State
+    is_late: bool
 
 
 @dataclass(frozen=True)
@@ -60,12 +66,12 @@ def effective(events: Iterable[CommitmentEvent]) -> list[CommitmentEvent]:
     )
 
 
-def state_of(last_kind: str, late_from: dt.date | None, on: dt.date) -> tuple[State, bool]:
-    """The state that follows from the last event and the last deadline, and whether it is late."""
-    is_late = late_from is not None and late_from <= on and last_kind not in CLOSED_KINDS
+def state_of(last_kind: str, *, is_overdue: bool) -> Stand:
+    """What follows from the last event, and from whether the last deadline is over."""
+    is_late = is_overdue and last_kind not in CLOSED_KINDS
     if last_kind in PENDING_KINDS:
-        return (State.LATE if is_late else State.PROMISED), is_late
-    return State(last_kind), is_late
+        return Stand(State.LATE if is_late else State.PROMISED, is_late)
+    return Stand(State(last_kind), is_late)
 
 
 def standing(events: Iterable[CommitmentEvent], on: dt.date) -> Standing | None:
@@ -78,7 +84,8 @@ def standing(events: Iterable[CommitmentEvent], on: dt.date) -> Standing | None:
         (event for event in reversed(past) if event.kind in DEADLINE_KINDS),
         last,
     )
-    state, is_late = state_of(last.kind, deadline.late_from, on)
+    is_overdue = deadline.late_from is not None and deadline.late_from <= on
+    state, is_late = state_of(last.kind, is_overdue=is_overdue)
     return Standing(
         state=state,
         is_late=is_late,

@@ -61,6 +61,9 @@ def long_date(day: dt.date) -> str:
 
 def number(value: Decimal | int) -> str:
     """“417 500”, “6,1”: groups of three, no useless zero, in the language in use."""
+    if isinstance(value, int) and 0 <= value < 1_000:
+        # Written alike everywhere: most numbers of a table are.
+        return str(value)
     if value != int(value):
         value = value.normalize() if hasattr(value, "normalize") else value
     else:

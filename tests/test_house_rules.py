@@ -289,6 +289,8 @@ STARTS: dict[str, str] = {
     "reports/snapshot.py:_acronyms:Institution.exclude": "institutions are public bodies",
     "reports/forms.py:ExportForm.__init__:Institution.filter": "assessors of plans that the person may see",
     "measures/api/filters.py:AssessmentFilterSet.by_source:Assessment.filter": "narrows rows that are already visible",
+    "commitments/board.py:_rows:CommitmentEvent.filter": "of commitments that are already visible, and only for how they stand",
+    "commitments/board.py:_rows:Measure.filter": "of commitments that are already visible; anyone may see a measure",
 }
 
 

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django import template
+from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from commitments.enums import EventKind, State
+from common.typography import number
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from commitments.fates import Part
 
 register = template.Library()
 
@@ -82,3 +93,51 @@ def state_label(value: str) -> str:
 @register.filter
 def kind_label(value: str) -> str:
     return str(EventKind(value).label)
+
+
+# Words of every row of a long list: a filter says them ten times faster than a translated block.
+
+
+@register.filter
+def days_late_words(days: int) -> str:
+    return ngettext("%(days)s day late", "%(days)s days late", days) % {"days": number(days)}
+
+
+@register.filter
+def unanswered_words(days: int) -> str:
+    words = ngettext("no answer for %(days)s day", "no answer for %(days)s days", days)
+    return words % {"days": number(days)}
+
+
+@register.filter
+def postponed_words(times: int) -> str:
+    return ngettext("postponed once", "postponed %(times)s times", times) % {"times": times}
+
+
+@register.filter
+def measure_words(number: str) -> str:
+    return _("Measure %(number)s") % {"number": number}
+
+
+# --- Bars ---------------------------------------------------------------------------------------------------------------
+
+
+@register.filter
+def fates_bar(parts: Sequence[Part]) -> SafeString:
+    """One bar cut by fates, with the same in words: `parts` are those that hold a promise. The page holds the hatching."""
+    words = escape(", ".join(f"{part.number} {part.words}" for part in parts))
+    drawn = "".join(_stretch(part) for part in parts if part.width)
+    return mark_safe(  # noqa: S308 (numbers and constants, and words that are escaped)
+        f'<svg class="bar" viewBox="0 0 150 24" width="150" height="24" role="img" aria-label="{words}">{drawn}</svg>'
+    )
+
+
+def _stretch(part: Part) -> str:
+    tone, place = part.fate.tone, f'x="{part.x}" y="1" width="{part.width}" height="22"'
+    hatch = f'<rect class="bar-partial-hatch" {place}/>' if tone == "partial" else ""
+    number = (
+        f'<text class="tone-{tone}" x="{part.middle}" y="17">{part.number}</text>'
+        if part.has_room
+        else ""
+    )
+    return f'<rect class="bar-{tone}" {place}/>{hatch}{number}'

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import random
 import statistics
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
@@ -32,7 +34,7 @@ FEW = 30
 # Milliseconds.
 TARGET_P95 = 100
 FIRST_DAY = dt.date(2013, 1, 7)
-# Some of every age: nothing is kept from one day to the next.
+# Some of every age.
 DAYS = ["2014-03-01", "2015-01-22", "2016-06-30", "2017-07-06", "2026-01-01"]
 ON_THE_WAY = [
     EventKind.NO_NEWS,
@@ -43,6 +45,21 @@ ON_THE_WAY = [
 ]
 AT_LAST = [EventKind.KEPT, EventKind.PARTLY_KEPT, EventKind.BROKEN, EventKind.OVERTAKEN]
 PATH = "/engagements/"
+
+
+def _days() -> Iterator[dt.date]:
+    return itertools.cycle(FIRST_DAY + dt.timedelta(days=number) for number in range(500, 3_500))
+
+
+@dataclass(frozen=True)
+class NewDay(load.Page):
+    """The list as of another day each time: the order that was kept for the days last asked for is of no use."""
+
+    days: Iterator[dt.date] = field(default_factory=_days)
+
+    def request(self, port: int) -> bytes:
+        path = f"{PATH}?{urlencode({'le': next(self.days)})}"
+        return load.Page(self.name, path, self.proof, self.cookie).request(port)
 
 
 def add_commitments(total: int) -> None:
@@ -105,6 +122,7 @@ def _story(chance: random.Random, row: Commitment) -> Iterator[CommitmentEvent]:
 
 
 def pages(plan: Plan, cookie: str = "") -> Iterator[Page]:
+    yield NewDay("as of a new day", PATH, "<main", cookie)
     for day in DAYS:
         yield load.Page(f"as of {day}", f"{PATH}?{urlencode({'le': day})}", "<main", cookie)
     asked = {

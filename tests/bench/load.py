@@ -136,14 +136,13 @@ class Load:
 
     def ask(self, page: Page, seconds: float) -> Round:
         """Keep every connection busy with one page, for so long."""
-        request = page.request(self.port)
         done = Round()
         chosen = selectors.DefaultSelector()
         own_start, server_start = time.thread_time(), self.server_cpu()
         start = time.perf_counter()
         for connection in self.connections:
             chosen.register(connection.socket, selectors.EVENT_READ, connection)
-            connection.ask(request)
+            connection.ask(page.request(self.port))
         waiting = len(self.connections)
         while waiting:
             ready = chosen.select(timeout=PATIENCE)
@@ -161,7 +160,7 @@ class Load:
                     connection.open()
                     chosen.register(connection.socket, selectors.EVENT_READ, connection)
                 if now - start < seconds:
-                    connection.ask(request)
+                    connection.ask(page.request(self.port))
                 else:
                     waiting -= 1
         done.seconds = time.perf_counter() - start

@@ -106,7 +106,7 @@ def cells(who: Any, key: str) -> dict[str, str]:
         for each in compare(who, ON).rows
         if each.institution is not None and each.institution.key == key
     )
-    return {cell.column.key: cell.words for cell in row.cells}
+    return {cell.key: cell.words for cell in row.cells}
 
 
 @pytest.mark.usefixtures("three")
@@ -123,7 +123,7 @@ def test_small_numbers_have_no_share_and_say_so(client_as: ClientAs) -> None:
 @pytest.mark.usefixtures("three")
 def test_all_together_is_of_all_promises_not_of_averages() -> None:
     total = compare(make_user(Role.MEMBER), ON).total
-    words = {cell.column.key: cell.words for cell in total.cells}
+    words = {cell.key: cell.words for cell in total.cells}
     assert (words["promis"], words["tenus"], words["part"]) == ("12", "8", "67 %")
     assert words["presences"] == "–"
 

@@ -84,6 +84,23 @@ def test_deadline_that_is_put_off_moves(client: Client) -> None:
     assert event["DTSTART"][1] == "20150331"
 
 
+@time_machine.travel(TODAY, tick=False)
+def test_feed_goes_back_a_year_and_holds_the_nearest(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for late_from in ("2013-11-30", "2013-12-01", "2014-11-01", "2015-02-01", "2021-01-01"):
+        make_commitment(made_on=dt.date(2013, 1, 1), late_from=dt.date.fromisoformat(late_from))
+    person = make_user(Role.MEMBER)
+
+    def days() -> list[str]:
+        return [event["DTEND"][1] for event in read_by(client, person)]
+
+    assert days() == ["20131201", "20141101", "20150201", "20210101"]
+    monkeypatch.setattr("commitments.calendar.MOST", 2)
+    assert days() == ["20141101", "20150201"]
+
+
+@time_machine.travel(TODAY, tick=False)
 def test_each_reads_what_they_may_see_at_that_moment(client: Client) -> None:
     member, secretariat = make_user(Role.MEMBER), make_user(Role.SECRETARIAT)
     secrets = {each.pk: make_link(person=each) for each in (member, secretariat)}
@@ -148,10 +165,13 @@ def test_feed_is_one_calendar_without_rows(client: Client) -> None:
     assert [name for name, _properties in parse(content)] == ["VCALENDAR"]
 
 
+@time_machine.travel(TODAY, tick=False)
 def test_feed_asks_as_many_questions_for_one_as_for_twenty(client: Client) -> None:
     secret = make_link(person=make_user(Role.MEMBER))
 
     def questions() -> int:
+        # What was added is read once.
+        feed_of(client, secret)
         with CaptureQueriesContext(connection) as queries:
             feed_of(client, secret)
         return len(queries)

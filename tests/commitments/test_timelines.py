@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import TYPE_CHECKING
 
 import pytest
 from django.db import transaction
@@ -10,8 +11,11 @@ from django.db import transaction
 from commitments.enums import EventKind
 from commitments.models import CommitmentEvent
 from commitments.standing import standing
-from commitments.timelines import NEVER, stands_on
+from commitments.timelines import NEVER, STANDS, read_timelines
 from tests.factories import make_commitment, make_event
+
+if TYPE_CHECKING:
+    from pytest_django import DjangoAssertNumQueries
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
@@ -20,12 +24,13 @@ LATE = dt.date(2015, 1, 1)
 
 
 def told(pk: int, on: dt.date) -> tuple[str, bool, dt.date | None] | None:
-    found = stands_on([pk], on)
-    if not found:
+    timelines = read_timelines()
+    ranking = timelines.ranking_on(on).among({pk})
+    if not ranking.keys:
         return None
-    one = found[0]
-    late_from = None if one.late_from == NEVER else dt.date.fromordinal(one.late_from)
-    return one.state, one.is_late, late_from
+    [stand] = [STANDS[number] for number in ranking.stands]
+    due = timelines.lines[pk].due_on(on.toordinal())
+    return stand.state, stand.is_late, None if due == NEVER else dt.date.fromordinal(due)
 
 
 @pytest.mark.parametrize("last", [kind for kind in EventKind if kind != EventKind.RETRACTED])
@@ -71,3 +76,39 @@ def test_what_was_undone_is_not_told() -> None:
         assert told(commitment.pk, LATE) == ("kept", False, LATE)
         transaction.set_rollback(True)
     assert told(commitment.pk, LATE) == ("late", True, LATE)
+
+
+def test_late_ones_come_first_then_those_awaited_then_those_settled() -> None:
+    settled = [make_commitment(made_on=MADE, late_from=LATE) for _each in range(2)]
+    for one in settled:
+        make_event(one, EventKind.KEPT, LATE)
+    undated = make_commitment(made_on=MADE)
+    soon = make_commitment(made_on=MADE, late_from=dt.date(2016, 1, 1))
+    late = make_commitment(made_on=MADE + DAY, late_from=dt.date(2015, 3, 1))
+    longest = make_commitment(made_on=MADE, late_from=LATE)
+    make_commitment(made_on=dt.date(2016, 1, 1))
+    timelines = read_timelines()
+    ranking = timelines.ranking_on(dt.date(2015, 6, 1))
+    expected = [longest, late, soon, undated, *reversed(settled)]
+    assert list(ranking.keys) == [each.pk for each in expected]
+    assert {stand.state: number for stand, number in ranking.numbers.items()} == {
+        "late": 2,
+        "promised": 2,
+        "kept": 2,
+    }
+    mine = ranking.among({late.pk, soon.pk, settled[0].pk})
+    assert list(mine.keys) == [late.pk, soon.pk, settled[0].pk]
+    assert list(mine.that(lambda stand: stand.is_late).keys) == [late.pk]
+    assert timelines.known_since({late.pk}) == MADE + DAY
+    assert timelines.known_since({late.pk, soon.pk}) == MADE
+    assert timelines.known_since(set()) is None
+
+
+def test_nothing_added_is_one_query_and_two_days_are_no_more(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    make_commitment(made_on=MADE, late_from=LATE)
+    read_timelines()
+    with django_assert_num_queries(1):
+        timelines = read_timelines()
+        assert timelines.ranking_on(MADE).keys == timelines.ranking_on(LATE).keys != ()
