@@ -45,8 +45,10 @@ MOST_SECTIONS = 140
 LEVELS = [(level, str(level)) for level in range(1, 5)]
 LEAVE_OUT, AS_WRITTEN = "", "words"
 PROPOSED_LIMIT = 20
+MOST_WORDS = 30
 RENDERED_LIMIT = 30_000
-# By whom somebody was represented is not in a list: it is told on the meeting's own page.
+# By whom somebody was represented is not in a list: it is told on the meeting's own page. Of the lines that a list gives
+# as represented, that much is kept.
 PRESENCES = [choice for choice in Presence.choices if choice[0] != Presence.REPRESENTED]
 
 
@@ -216,6 +218,12 @@ class PreviewForm(RowForm):
                 f"{name}_measures",
                 forms.CharField(label=_("Measures"), max_length=200, required=False),
             )
+            if draft.is_taken:
+                taken = forms.BooleanField(
+                    label=_("Already taken above: do not keep it as a section"), required=False
+                )
+                self.fields[f"{name}_taken"] = taken
+                self.initial[f"{name}_taken"] = self.found.is_said_twice(draft)
             if rank:
                 joined = forms.BooleanField(label=_("Part of the one before"), required=False)
                 self.fields[f"{name}_joined"] = joined
@@ -243,7 +251,10 @@ class PreviewForm(RowForm):
                 choices.append((_("Institutions"), institutions))
             who = forms.ChoiceField(label=one.label, choices=choices, required=False)
             self._add(f"p{rank}_who", who, css="form-select")
-            presence = forms.ChoiceField(label=_("Presence"), choices=PRESENCES)
+            is_represented = one.presence == Presence.REPRESENTED
+            presence = forms.ChoiceField(
+                label=_("Presence"), choices=Presence.choices if is_represented else PRESENCES
+            )
             self._add(f"p{rank}_presence", presence, css="form-select")
             self.initial[f"p{rank}_who"] = _choice(one)
             self.initial[f"p{rank}_presence"] = one.presence
@@ -268,6 +279,8 @@ class PreviewForm(RowForm):
                 "level": self[f"{name}_level"],
                 "measures": self[f"{name}_measures"],
                 "joined": self[f"{name}_joined"] if rank else None,
+                "taken": self[f"{name}_taken"] if draft.is_taken else None,
+                "only_here": self.found.only_in(draft)[:MOST_WORDS] if draft.is_taken else [],
             }
 
     def participants(self) -> Iterator[dict[str, Any]]:
@@ -282,12 +295,35 @@ class PreviewForm(RowForm):
             rank: self._measures(rank, data.get(f"s{rank}_measures", ""))
             for rank in range(len(self.found.sections))
         }
+        self._check_nothing_is_lost(data)
         names_nobody = not data.get("named_people") and not data.get("named_groups")
         if data.get("audience") == Audience.NAMED and names_nobody:
             self.add_error("audience", _("Name at least one person or one group."))
         if data.get("takes_next") and not data.get("next_on"):
             self.add_error("next_on", _("Give its day."))
         return data
+
+    def _check_nothing_is_lost(self, data: dict[str, Any]) -> None:
+        """A section that is not kept, since it was taken above: what was corrected there must still say it.
+
+        Words that were never taken are shown beside it, and may be left knowingly.
+        """
+        told = data.get("agenda", "").splitlines()
+        for rank, one in enumerate(self.found.participants):
+            who = data.get(f"p{rank}_who", LEAVE_OUT)
+            if who != LEAVE_OUT:
+                told.append(one.label if who == AS_WRITTEN else one.kept_words)
+        for rank, draft in enumerate(self.found.sections):
+            if not data.get(f"s{rank}_taken"):
+                continue
+            shown = set(self.found.only_in(draft))
+            lost = [word for word in self.found.only_in(draft, told=told) if word not in shown]
+            if lost:
+                words = " ".join(lost[:MOST_WORDS])
+                message = _(
+                    "“%(words)s” would be nowhere any more: keep this section, or what you took out above."
+                )
+                self.add_error(f"s{rank}_taken", ValidationError(message, params={"words": words}))
 
     def _measures(self, rank: int, typed: str) -> tuple[tuple[str, ...], str]:
         """The plan's numbers, and the one that it has not, which the section proposes."""
@@ -340,6 +376,8 @@ class PreviewForm(RowForm):
     def _section_facts(self, days: Iterable[Any]) -> list[SectionFacts]:
         facts: list[SectionFacts] = []
         for rank, draft in enumerate(self.found.sections):
+            if self.cleaned_data.get(f"s{rank}_taken"):
+                continue
             on = self.found.session_of(draft)
             measures, proposes = self.section_measures[rank]
             one = SectionFacts(

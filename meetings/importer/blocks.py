@@ -13,6 +13,7 @@ _SIGNS = re.compile(r"[\\*`]")
 _OWN_SYNTAX = re.compile(r"(?<=\^)\[|\[(?=@)|(?<=\])\(")
 _ENTITY = re.compile(r"&(?=#?\w{1,30};)")
 _AT_BEGINNING = re.compile(r"^(?=[#>+=]|-{3,}\s*$)")
+_FIGURES, _RAISED = "0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"
 _OUTER_UNDERSCORE = re.compile(r"(?<!\w)_|_(?!\w)")
 
 
@@ -59,6 +60,16 @@ def escape(text: str) -> str:
     text = _OWN_SYNTAX.sub(r"\\\g<0>", text)
     text = _ENTITY.sub(r"\\&", text)
     return _AT_BEGINNING.sub(r"\\", text)
+
+
+def raised(figures: str) -> str:
+    """Figures that stood raised, as signs that do: the “12” of a note makes “2017¹²” of a year, not “201712”."""
+    return figures.translate(str.maketrans(_FIGURES, _RAISED))
+
+
+def lowered(text: str) -> str:
+    """The same figures, as a file tells them: raised or not is how they look there."""
+    return text.translate(str.maketrans(_RAISED, _FIGURES))
 
 
 def cell(text: str) -> str:

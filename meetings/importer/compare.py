@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
-from meetings.importer.blocks import SOFT_HYPHEN
+from meetings.importer.blocks import SOFT_HYPHEN, lowered
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -33,7 +33,7 @@ class Difference:
 
 def words_of(text: str, *, is_markdown: bool = True) -> list[str]:
     """The words of a text: letters and figures. Of Markdown, without marks and addresses of links."""
-    text = unicodedata.normalize("NFC", text).replace(SOFT_HYPHEN, "")
+    text = lowered(unicodedata.normalize("NFC", text)).replace(SOFT_HYPHEN, "")
     if is_markdown:
         text = _ADDRESS.sub("", text)
         text = _EMPHASIS.sub("", text)

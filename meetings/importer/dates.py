@@ -23,7 +23,7 @@ _DAYS = re.compile(
     rf"(?<![\d/])(?P<days>{_DAY}(?:\s*(?:,|\bet\b|\bau\b|-|–)\s*{_DAY}){{0,12}})\s+(?P<month>{'|'.join(MONTHS)})\b(?:\s+(?P<year>\d{{4}}))?"
 )
 _FIGURES = re.compile(r"(?<![\d/])(\d{1,2})[/.](\d{1,2})[/.](\d{4})(?![\d/])")
-_HOUR = r"(\d{1,2})\s*(?:h|:)\s*(\d{2})?"
+_HOUR = r"(\d{1,2})\s*(?:heures?|h|:)\s*(\d{2})?"
 _HOURS = re.compile(rf"(?<!\d){_HOUR}(?:\s*(?:a|-|–|—)\s*{_HOUR})?(?!\d)")
 _DATED = re.compile(r"^\s*(?:fait a )?[a-z-]{2,30}, le (?=\d|[a-z]+ \d)", re.MULTILINE)
 
@@ -54,6 +54,14 @@ def find_hours(text: str) -> tuple[dt.time | None, dt.time | None]:
     start = _hour(match[1], match[2])
     end = _hour(match[3], match[4]) if match[3] else None
     return start, end if start and end and end > start else None
+
+
+def after_the_time(text: str) -> str:
+    """What follows the hours that a text names, or its days where it names no hour; empty where it names neither."""
+    words = fold(text)
+    told = [*_HOURS.finditer(words)][:1] or [*_DAYS.finditer(words), *_FIGURES.finditer(words)]
+    # Letters that are two once folded would shift what follows.
+    return text[told[-1].end() :] if told and len(words) == len(text) else ""
 
 
 def find_dating(text: str) -> dt.date | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from common.text import fold
 from meetings.importer.blocks import ITEM_NUMBER, Block, Kind
+from meetings.importer.labels import is_label, read_label, split_label
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -65,7 +66,10 @@ _LINK = re.compile(r"\[([^\[\]\n]*)\]\(([^()\s]*)\)")
 
 @dataclass
 class Draft:
-    """A section as it is proposed. `kind` is by what its heading was recognised; `measures` are numbers of the plan."""
+    """A section as it is proposed. `kind` is by what its heading was recognised; `measures` are numbers of the plan.
+
+    `is_taken`: it is the list of who was there, or the agenda, and was read as such.
+    """
 
     number: str = ""
     heading: str = ""
@@ -75,6 +79,7 @@ class Draft:
     measures: list[str] = field(default_factory=list)
     proposes: str = ""
     under: Draft | None = None
+    is_taken: bool = False
 
     @property
     def text(self) -> str:
@@ -114,7 +119,8 @@ def plain(text: str) -> str:
 
 
 def opens_a_list_of_people(line: str) -> bool:
-    return _PEOPLE.match(fold(plain(line))) is not None
+    words = plain(line)
+    return _PEOPLE.match(fold(words)) is not None or is_label(words)
 
 
 def split_number(text: str) -> tuple[str, str]:
@@ -129,6 +135,11 @@ def split_number(text: str) -> tuple[str, str]:
             continue
         return re.sub(r"\s+", " ", match["number"]), rest.strip()
     return "", text
+
+
+def is_named_number(number: str) -> bool:
+    """“Mesure 4 bis” says what it counts; “II.1” and “4 bis” do not."""
+    return " " in number and number[0].isalpha()
 
 
 def looks_numbered(line: str) -> bool:
@@ -155,12 +166,20 @@ def drafts_of(blocks: Sequence[Block], *, left_out: list[str]) -> list[Draft]:
     agenda: set[str] | None = None
     for place, block in enumerate(blocks):
         kind, text, rest = _recognise(block, blocks, place, has_marked=marked > 1, drafts=drafts)
-        if agenda is not None and kind in {"part", "number"}:
-            number = fold(split_number(text)[0])
-            if number not in agenda:
+        if agenda is not None and (numbering := _numbering(block)):
+            number = fold(split_number(plain(block.text))[0])
+            if number in agenda:
+                # Right after the list it is in a row with, and a heading all the same.
+                text = plain(block.text)
+                is_heading = marked < 2 and len(text) <= HEADING_LIMIT
+                kind = kind or (numbering if is_heading else "")
+            else:
                 # A line of the list of contents: the heading itself comes later, with the same number.
                 agenda.add(number)
                 kind = ""
+        if not kind and drafts[-1].kind == "people" and not _lists_people(block):
+            # What follows “Présents : A, B” is not about them any more.
+            drafts.append(Draft(kind="front"))
         if not kind:
             if agenda and not looks_numbered(plain(block.text)):
                 agenda = None
@@ -173,6 +192,17 @@ def drafts_of(blocks: Sequence[Block], *, left_out: list[str]) -> list[Draft]:
         agenda = set() if drafts[-1].is_agenda and is_first and kind != "marked" else None
     _give_levels(drafts, has_marked=marked > 1)
     return list(_merged(draft for draft in drafts if draft.title or draft.blocks))
+
+
+def _numbering(block: Block) -> str:
+    """How a paragraph that looks like a heading is numbered."""
+    text = plain(block.text) if block.kind is Kind.PARAGRAPH else ""
+    kind = _kind_of_number(text)
+    return kind if kind in {"part", "number"} and len(text) <= _LONGEST_TITLE else ""
+
+
+def _lists_people(block: Block) -> bool:
+    return block.kind is Kind.LIST or read_label(plain(block.text), is_in_a_list=True) is not None
 
 
 def _draft(block: Block, kind: str, text: str, left_out: list[str]) -> Draft:
@@ -195,6 +225,9 @@ def _recognise(
     run_in = _RUN_IN.match(text)
     if run_in is not None and not has_marked and block.text.startswith(run_in[0][:3]):
         return "label", run_in["heading"], block.text[run_in.end() :]
+    people = split_label(block.text) if not has_marked else None
+    if people is not None:
+        return "people", *people
     if len(text) > _LONGEST_TITLE:
         return "", "", ""
     is_bold = re.fullmatch(r"\*\*(?:(?!\*\*).)+\*\*\s*:?", block.text.strip()) is not None
@@ -243,6 +276,7 @@ def _give_levels(drafts: list[Draft], *, has_marked: bool) -> None:
     step = {
         "front": 1,
         "label": 1,
+        "people": 1,
         "priority": 1 + has_part,
         "capitals": 1 + has_part,
         "theme": 1 + has_part + has_priority,

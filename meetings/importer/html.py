@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
-from meetings.importer.blocks import Block, Kind, escape, table
+from meetings.importer.blocks import Block, Kind, escape, raised, table
 
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
 VOID = {"br", "hr", "img", "col", "input", "wbr", "meta", "link"}
@@ -196,8 +196,8 @@ class _Writer:
         words = self._inline(node)
         if node.tag == "p":
             return words + " "
-        if node.tag == "sup" and words.startswith(" ^["):
-            return words
+        if node.tag == "sup" and words.isdecimal():
+            return raised(words)
         if node.tag in EMPHASIS:
             return _emphasis(words, EMPHASIS[node.tag])
         if node.tag == "a" and words.strip() and _SHOWN_LINK.fullmatch(href):

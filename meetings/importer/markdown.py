@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from meetings.importer.blocks import Block, Document, Kind, table
+from meetings.importer.blocks import Block, Document, Kind, raised, table
 from meetings.importer.text import join_tabs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(.*?)[ \t]*#*[ \t]*$")
 UNDERLINE = re.compile(r" {0,3}(?:(=)+|(-){3,})\s*$")
@@ -17,10 +21,11 @@ PICTURE = re.compile(r"!\[([^\[\]\n]*)\]\(([^()\n]*(?:\([^()\n]*\)[^()\n]*)*)\)"
 REFERRED_NOTE = re.compile(r"\[\^([\w-]{1,40})\](?!:)")
 NOTE = re.compile(r"^\[\^([\w-]{1,40})\]:[ \t]*(.*(?:\n(?:[ \t]+\S.*))*)\n?", re.MULTILINE)
 # The few tags that converters leave in their Markdown, which prints none: bold, italics, what is raised.
-_TAGS = [
+_TAGS: list[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]] = [
     (re.compile(r"</?(?:b|strong)>", re.IGNORECASE), "**"),
     (re.compile(r"</?(?:i|em)>", re.IGNORECASE), "*"),
     (re.compile(r"(?<=[^\W\d_])<sup>(\d{1,3})</sup>", re.IGNORECASE), r" (\1)"),
+    (re.compile(r"<sup>(\d{1,3})</sup>", re.IGNORECASE), lambda match: raised(match[1])),
     (re.compile(r"</?(?:sup|sub|u|span)>", re.IGNORECASE), ""),
     (re.compile(r"<br\s*/?>", re.IGNORECASE), " "),
     (re.compile(r"</?(?:p|div|center)>", re.IGNORECASE), ""),

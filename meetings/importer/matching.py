@@ -84,6 +84,10 @@ class Names:
                 return row
         return None
 
+    def has(self, name: str) -> bool:
+        """Whether these very words are the name of a row."""
+        return self.rows.get(key_of(name)) is not None
+
     def _beginning(self, part: str) -> Association | Institution | None:
         """“Secours catholique” is the only name that begins with these words; the other way round too."""
         words = part.split()

@@ -65,10 +65,8 @@ def read_docx(content: bytes) -> Document:
     except (KeyError, ValueError, AttributeError, IndexError, OSError, RecursionError) as error:
         raise UnreadableMinutesError(_("This file is damaged: it cannot be opened.")) from error
     left_out = _pictures(len(pictures)) + words.left_out()
-    blocks, source = blocks_of(converted.value), words.text()
-    if _is_cut_in_lines(blocks):
-        # Pasted from a PDF: every line is a paragraph of Word's, and none has a style.
-        blocks = read_text(source).blocks
+    source = words.text()
+    blocks = _uncut(blocks_of(converted.value), source)
     return Document(blocks, source, counts_items=True, left_out=left_out + _counted(blocks))
 
 
@@ -94,10 +92,14 @@ def read_odt(content: bytes) -> Document:
     if comments:
         left_out.append(_comments(comments))
     html = re.sub(r"<img[^>]*>", "", done.stdout.decode())
-    blocks = blocks_of(html)
-    return Document(
-        blocks, _open_text(root), counts_items=True, left_out=left_out + _counted(blocks)
-    )
+    source = _open_text(root)
+    blocks = _uncut(blocks_of(html), source)
+    return Document(blocks, source, counts_items=True, left_out=left_out + _counted(blocks))
+
+
+def _uncut(blocks: list[Block], source: str) -> list[Block]:
+    """Of a text pasted from a PDF, every line is a paragraph and none has a style: it is read as plain text is."""
+    return read_text(source).blocks if _is_cut_in_lines(blocks) else blocks
 
 
 def _is_cut_in_lines(blocks: Sequence[Block]) -> bool:
@@ -235,17 +237,23 @@ class _WordText:
             self._walk(child, pieces, frames)
 
 
-def _open_text(element: ElementTree.Element) -> str:
-    """The words of an OpenDocument text, notes at their calls."""
+def _open_text(element: ElementTree.Element, *, is_inside: bool = False) -> str:
+    """The words of an OpenDocument text, notes at their calls. Blanks outside paragraphs are the file's, not the text's."""
     tag = element.tag
     if tag in {f"{TEXT}note-citation", f"{TEXT}tracked-changes", f"{OFFICE}annotation"}:
         return ""
     if tag in {f"{OFFICE}automatic-styles", f"{OFFICE}font-face-decls", f"{OFFICE}scripts"}:
         return ""
+    is_inside = is_inside or tag in {f"{TEXT}p", f"{TEXT}h"}
     pieces = [" " if tag in {f"{TEXT}s", f"{TEXT}tab", f"{TEXT}line-break", f"{TEXT}note"} else ""]
-    pieces.append(element.text or "")
+    pieces.append(_open_words(element.text, is_inside=is_inside))
     for child in element:
-        pieces += [_open_text(child), child.tail or ""]
+        pieces.append(_open_text(child, is_inside=is_inside))
+        pieces.append(_open_words(child.tail, is_inside=is_inside))
     if tag in {f"{TEXT}p", f"{TEXT}h", f"{TABLE}table-cell"}:
         pieces.append("\n")
     return "".join(pieces)
+
+
+def _open_words(text: str | None, *, is_inside: bool) -> str:
+    return re.sub(r"\s+", " ", text) if text and is_inside else ""

@@ -7,6 +7,7 @@ import unicodedata
 
 from meetings.importer.blocks import Block, Document, Kind, escape, table
 from meetings.importer.headings import looks_numbered, opens_a_list_of_people
+from meetings.importer.labels import read_label
 
 # A line that ends on one of these goes on on the next.
 _OPEN_WORDS = {
@@ -99,6 +100,8 @@ def _goes_on(
     before, line = lines[place - 1].text, lines[place].text
     if not is_cut or lines[place].bullet or looks_numbered(line):
         return False
+    if line[0].isupper() and read_label(line) is not None:
+        return False
     is_open = bool(_OPEN_END.search(before)) or before.split()[-1].lower() in _OPEN_WORDS
     is_small = line[0].islower() or (line[0] in "(«" and not _SENTENCE_END.search(before))
     most = 1 if _is_double(lines, place) else 0
@@ -112,7 +115,7 @@ def _goes_on(
     if looks_numbered(group[0].text) and not _SENTENCE_END.search(group[0].text):
         return (is_open or is_small) and not _SENTENCE_END.search(before)
     if opens_a_list_of_people(group[0].text) and len(group[0].text) < 80:
-        return False
+        return bool(re.search(r"(?:,|;|\bet)$", before))
     if is_small or is_open:
         return not (
             _SENTENCE_END.search(before)

@@ -10,10 +10,18 @@ from typing import TYPE_CHECKING
 from common.text import fold
 from meetings.importer.blocks import Kind
 from meetings.importer.compare import Difference, differences, words_of, words_of_sections
-from meetings.importer.dates import find_dating, find_days, find_hours
-from meetings.importer.headings import Draft, drafts_of, opens_a_list_of_people, plain, split_number
+from meetings.importer.dates import after_the_time, find_dating, find_days, find_hours
+from meetings.importer.headings import (
+    Draft,
+    drafts_of,
+    is_named_number,
+    opens_a_list_of_people,
+    plain,
+    split_number,
+)
 from meetings.importer.matching import Names, other_spellings
 from meetings.importer.participants import Participant, participants_of
+from meetings.importer.taken import words_only_in
 from meetings.mentions import find_among, numbers_of
 from meetings.models.minutes import SECTION_LIMIT
 from members.enums import Audience
@@ -27,6 +35,7 @@ if TYPE_CHECKING:
 
 TITLE_LIMIT, PLACE_LIMIT, POINT_LIMIT = 200, 200, 300
 MOST_POINTS = 60
+_LONGEST_FACT = 250
 # Of an agenda that is neither numbered nor a list: the length of a line, and how many.
 _LINE, _FEW = 150, 20
 _LONGEST_POINT = 1_000
@@ -34,7 +43,11 @@ _TITLE = re.compile(
     r"compte[- ]rendu|proces[- ]verbal|releve de decisions|document de travail|\breunion\b|\brencontres?\b"
 )
 _NEXT = re.compile(r"prochaines? (?:reunions?|rencontres?|dates?)\b")
-_CONTENTS = re.compile(r"sommaire|table des matieres")
+_CONTENTS = re.compile(r"sommaire|table des matieres|(?:(?:a )?l'?\s?)?ordre du jour")
+# “Date : 12 mars 2015, 10h-12h30, Secours Catholique, Paris”; “Lieu : …”; a line that is hours and no more.
+_WHEN = re.compile(r"(?:dates?|jour|quand|horaires?|heures?)\b[^:]{0,30}:")
+_WHERE = re.compile(r"(?:(?:lieu|adresse)(?: de la (?:reunion|rencontre|seance))?|ou)\s*:")
+_AT_AN_HOUR = re.compile(r"(?:de |a |entre )?\d{1,2}\s*(?:heures?|h\s*\d{0,2})\b")
 _PLACE = re.compile(
     r"(?:,|\d|h|\)|^)\s*(?:au|à la|à l[’']|aux|chez|AU|A LA|AUX|CHEZ)\s+"
     r"(?P<place>(?:[A-ZÀ-Ý]|siège\b|ministère\b|salle\b|local\b).+)"
@@ -75,6 +88,18 @@ class Understanding:
     differences: list[Difference] = field(default_factory=list)
     word_count: int = 0
 
+    def only_in(self, draft: Draft, *, told: Iterable[str] | None = None) -> list[str]:
+        """The words of a section that was taken as agenda or attendance which are nowhere else; `told`, what is kept of it."""
+        if told is None:
+            told = [
+                *self.agenda,
+                *(one.kept_words for one in self.participants if not one.is_person),
+            ]
+        return words_only_in(draft, [self.title, *told])
+
+    def is_said_twice(self, draft: Draft) -> bool:
+        return draft.is_taken and not self.only_in(draft)
+
     def session_of(self, draft: Draft) -> dt.date | None:
         """The day that a section tells of, where the meeting had several and its heading names one."""
         if len(self.days) < 2:
@@ -99,7 +124,8 @@ def understand(
     )
     title, title_place = _title(document.blocks)
     days, day_words = _days(document.blocks, title, title_place)
-    starts_at, ends_at = find_hours(day_words)
+    facts = [day_words, *_facts_near(document.blocks, title_place, days)]
+    starts_at, ends_at = next(filter(any, map(find_hours, facts)), (None, None))
     if plan is not None:
         _tie(drafts, numbers_of(plan))
     kept_back = _kept_back(document.blocks)
@@ -109,7 +135,7 @@ def understand(
         sections=drafts,
         starts_at=starts_at,
         ends_at=ends_at,
-        place=_place(day_words, document.blocks, title_place),
+        place=_place(facts, document.blocks, title_place),
         dated_on=_dating(document.blocks),
         participants=participants_of(
             drafts, days, Names(associations, other_spellings()), Names(institutions, {})
@@ -142,9 +168,10 @@ def _bounded(drafts: Sequence[Draft]) -> list[Draft]:
 def _tie(drafts: Sequence[Draft], numbers: Sequence[str]) -> None:
     """To the measures that the heading names, then the text; a number that the plan has not is proposed, not mapped."""
     for draft in drafts:
-        named = find_among(draft.title, numbers)
-        # A list of contents says where measures are spoken of; it does not speak of them.
-        said = [] if _CONTENTS.match(fold(draft.heading)) else find_among(draft.text, numbers)
+        # A list of contents, or an agenda, says where measures are spoken of; it does not speak of them.
+        is_contents = _CONTENTS.match(fold(draft.heading)) is not None
+        named = [] if is_contents else find_among(draft.title, numbers)
+        said = [] if is_contents else find_among(draft.text, numbers)
         above = draft.under.measures[:1] if draft.under is not None and draft.under.number else []
         every = [number for mention in [*named, *said] for number in mention.numbers]
         draft.measures = list(dict.fromkeys([*above, *every]))
@@ -198,9 +225,43 @@ def _dating(blocks: Sequence[Block]) -> dt.date | None:
     return next((day for block in edges if (day := find_dating(plain(block.text)))), None)
 
 
-def _place(words: str, blocks: Sequence[Block], title_place: int) -> str:
-    after = blocks[title_place + 1 : title_place + 2]
-    for text in [words, *(plain(block.text) for block in after if len(block.text) < 100)]:
+def _facts_near(blocks: Sequence[Block], place: int, days: Sequence[dt.date]) -> list[str]:
+    """Lines about the title that tell when and where, of this meeting and of no other."""
+    lines = [
+        line
+        for block in blocks[place + 1 : place + 8]
+        if block.kind is not Kind.TABLE
+        for line in map(plain, block.text.splitlines())
+        if len(line) <= _LONGEST_FACT
+        and not find_dating(line)
+        and set(find_days(line)) <= set(days)
+    ]
+    at_an_hour = [line for line in lines if _AT_AN_HOUR.match(fold(line))]
+    return [
+        line
+        for line in lines
+        if _WHEN.match(fold(line))
+        or _WHERE.match(fold(line))
+        or (find_days(line) and not line.endswith("."))
+        # Several of them are a programme.
+        or at_an_hour == [line]
+    ]
+
+
+def _place(facts: Sequence[str], blocks: Sequence[Block], title_place: int) -> str:
+    for line in facts:
+        where = _WHERE.match(fold(line))
+        after = line.split(":", 1)[1] if where is not None else after_the_time(line)
+        # Nothing but a sign parts it from the hours, or from the day where the line is about nothing else.
+        is_apart = find_hours(line)[0] is not None or _WHEN.match(fold(line)) is not None
+        match = re.match(
+            r"[\s)]*(?:[,;–—-]\s*)(?:au |aux |à la |à l[’']|chez )?(?P<place>(?:\d+|siège|salle|ministère|local)\b.+|[A-ZÀ-Ý].+)",
+            after if where is None else f", {after.strip()}",
+        )
+        if match is not None and (where is not None or is_apart):
+            return match["place"].strip(" .,;")[:PLACE_LIMIT]
+    near = blocks[title_place + 1 : title_place + 2]
+    for text in [*facts, *(plain(block.text) for block in near if len(block.text) < 100)]:
         match = _PLACE.search(text)
         if match is not None:
             return match["place"].strip(" .,;")[:PLACE_LIMIT]
@@ -216,6 +277,7 @@ def _agenda(drafts: Sequence[Draft]) -> list[str]:
             continue
         points = _points(draft)
         if points:
+            draft.is_taken = True
             return points[:MOST_POINTS]
     return []
 
@@ -225,20 +287,22 @@ def _points(draft: Draft) -> list[str]:
     marked, bare = [], []
     for block in draft.blocks:
         lines = block.text.splitlines() if block.kind is not Kind.TABLE else []
-        for line in lines:
-            if len(line) > _LONGEST_POINT:
+        for written in lines:
+            if len(written) > _LONGEST_POINT:
                 continue
-            words = plain(re.sub(r"^\s*(?:[-*+●•]|\d+[.)])\s+", "", line))
-            words = re.sub(r"[\s.…·]*(?:p\.?\s*\d+|[.…]{3,}\s*\d*)\s*$", "", words)
+            line, is_item = re.subn(r"^\s*(?:[-*+●•]|\d+[.)])\s+", "", written)
+            words = re.sub(r"[\s.…·]*(?:p\.?\s*\d+|[.…]{3,}\s*\d*)\s*$", "", plain(line))
             number, heading = split_number(words)
-            if not heading or opens_a_list_of_people(heading):
+            # “Mesure 22” is no number of the line: it is what the point is about.
+            point = words if is_named_number(number) else heading
+            if not point or opens_a_list_of_people(heading):
                 continue
-            if block.kind is Kind.LIST or number:
-                marked.append(heading)
+            if block.kind is Kind.LIST or is_item or (number and heading):
+                marked.append(point)
             elif marked:
                 return marked
-            elif len(heading) < _LINE:
-                bare.append(heading)
+            elif len(point) < _LINE:
+                bare.append(point)
     return marked or bare[:_FEW]
 
 
@@ -262,7 +326,7 @@ def _next(drafts: Sequence[Draft], days: Sequence[dt.date]) -> NextMeeting | Non
             continue
         on = found[0]
         if days and on <= days[-1] and str(on.year) not in words:
-            on = on.replace(year=on.year + 1)
+            on = next(iter(find_days(words, year=on.year + 1)), on)
         if days and on <= days[-1]:
             continue
         starts_at, ends_at = find_hours(words)

@@ -93,7 +93,11 @@ def facts_as_found(found: Understanding) -> MinutesFacts:
             )
             for day in found.days
         ],
-        sections=[section_facts(draft, found.session_of(draft)) for draft in found.sections],
+        sections=[
+            section_facts(draft, found.session_of(draft))
+            for draft in found.sections
+            if not found.is_said_twice(draft)
+        ],
         dated_on=found.dated_on,
         audience=Audience.SECRETARIAT if found.kept_back_words else Audience.MEMBERS,
         agenda=found.agenda,

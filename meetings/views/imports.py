@@ -164,6 +164,7 @@ def _preview(
         "fingerprint": kept.fingerprint,
         "token": token,
         "same_days": same_days.distinct()[:5] if found.days else [],
+        "said_twice": sum(map(found.is_said_twice, found.sections)),
         "unmatched": sum(one.row is None for one in found.participants),
         "room": "meetings",
     }

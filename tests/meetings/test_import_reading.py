@@ -65,6 +65,16 @@ def test_word_note_stands_at_its_call() -> None:
     assert words_of(document.source) == words_of(document.blocks[0].text)
 
 
+def test_raised_figures_stay_apart_from_the_word_before_them() -> None:
+    raised = '<w:r><w:rPr><w:vertAlign w:val="superscript"/></w:rPr><w:t>12</w:t></w:r>'
+    document = read(paragraph("La loi de 2017", raised, " et le 1", raised.replace("12", "er")))
+    assert document.blocks[0].text == "La loi de 2017¹² et le 1er"
+    # The file tells the figures, not where they stand.
+    assert words_of(document.source) == words_of(document.blocks[0].text)
+    tags = "# Loi\n\nDe 2017<sup>12</sup>, 1<sup>er</sup> avis<sup>3</sup>"
+    assert read_words(tags).blocks[1].text == "De 2017¹², 1er avis (3)"
+
+
 def test_numbers_that_word_gives_to_a_list_are_said() -> None:
     document = read(paragraph("premier", numbering=2), paragraph("second", numbering=2))
     assert document.blocks[0].text == "1. premier\n2. second"
@@ -175,6 +185,25 @@ def test_open_document_is_read_through_pandoc(monkeypatch: pytest.MonkeyPatch) -
         (Kind.PARAGRAPH, "Une ^[Note] phrase."),
     ]
     assert words_of(document.source) == ["Titre", "Une", "Note", "phrase"]
+
+
+def test_open_document_cut_in_lines_is_put_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    line = "Les membres du groupe ont relu ensemble le projet qui leur a été remis la veille de la"
+    lines = [
+        words for number in range(1, 10) for words in (f"Mesure {number} : titre", *[line] * 4)
+    ]
+    # Blanks between paragraphs are the file's own.
+    body = "\n  ".join(f"<text:p>{words}</text:p>" for words in lines)
+    html = "".join(f"<p>{words}</p>" for words in lines)
+    monkeypatch.setattr(shutil, "which", lambda _name: "/usr/bin/pandoc")
+    monkeypatch.setattr(
+        subprocess,
+        "run",
+        lambda command, **_options: subprocess.CompletedProcess(command, 0, html.encode()),
+    )
+    document = read_document("compte-rendu.odt", odt(body))
+    assert len(document.blocks) == 18
+    assert document.source.splitlines() == lines
 
 
 # --- Markdown ---------------------------------------------------------------------------------------------------------

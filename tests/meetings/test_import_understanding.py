@@ -9,13 +9,15 @@ import pytest
 from meetings.enums import Capacity, Presence
 from meetings.importer.dates import find_dating, find_days, find_hours
 from meetings.importer.headings import split_number
+from meetings.importer.labels import is_label, read_label, split_label
 from meetings.importer.matching import Names
-from meetings.importer.reading import read_words
+from meetings.importer.reading import read_document, read_words
 from meetings.importer.understanding import Understanding, understand
 from members.enums import Audience
 from members.models import Association
 from plan.models import Institution, Plan
 from tests.factories import make_association, make_institution, make_measure, make_plan
+from tests.word_files import docx, heading, paragraph, word_table
 
 pytestmark = pytest.mark.django_db
 
@@ -60,9 +62,9 @@ def plan() -> Plan:
     return plan
 
 
-def understood(text: str, plan: Plan | None = None) -> Understanding:
+def understood(text: str | bytes, plan: Plan | None = None) -> Understanding:
     return understand(
-        read_words(text),
+        read_words(text) if isinstance(text, str) else read_document("cr.docx", text),
         plan=plan,
         associations=Association.objects.all(),
         institutions=Institution.objects.all(),
@@ -236,6 +238,30 @@ def test_hours_are_read(words: str, hours: tuple[str, str]) -> None:
     assert tuple(str(hour)[:5] for hour in find_hours(words)) == tuple(h[:5] for h in hours)
 
 
+@pytest.mark.parametrize(
+    ("lines", "hours", "place"),
+    [
+        (["Date : 12 mars 2015, 10h-12h30, Maison Ouverte, Paris"], "10:00 12:30", "Maison Ouverte, Paris"),
+        (["Date : 12 mars 2015 – 10 h à 12 h 30 – siège du groupe"], "10:00 12:30", "siège du groupe"),
+        (["Date : 12 mars 2015, Maison Ouverte"], "None None", "Maison Ouverte"),
+        (["12 mars 2015, de 9h30 à 12h"], "09:30 12:00", ""),
+        (["De 9h30 à 12h, à la Maison Ouverte"], "09:30 12:00", "Maison Ouverte"),
+        (["Horaires : 10 heures à 12 heures 30", "Lieu : 3 rue du Port"], "10:00 12:30", "3 rue du Port"),
+        (["9h : accueil", "10h – Tour de table"], "None None", ""),
+        (["La Maison Ouverte ouvre à 9h depuis le 3 mai 2014."], "None None", ""),
+        (["Prochaine réunion : 7 avril 2015, 14h, Maison Ouverte"], "None None", ""),
+    ],
+)  # fmt: skip
+def test_hours_and_place_are_read_under_a_title_that_has_the_day(
+    lines: list[str], hours: str, place: str
+) -> None:
+    title = heading("Compte rendu de la réunion du 12 mars 2015")
+    found = understood(docx(title, *map(paragraph, lines), heading("Suite"), paragraph("x")))
+    assert found.days == [dt.date(2015, 3, 12)]
+    told = [str(hour)[:5] if hour else "None" for hour in (found.starts_at, found.ends_at)]
+    assert (" ".join(told), found.place) == (hours, place)
+
+
 def test_dating_is_told_from_a_day_of_the_text() -> None:
     assert find_dating("Paris, le 22 Janvier 2015") == dt.date(2015, 1, 22)
     assert find_dating("La réunion du 22 janvier 2015") is None
@@ -259,6 +285,47 @@ def test_agenda_and_next_meeting_are_found(plan: Plan) -> None:
     assert found.next_meeting.on == dt.date(2014, 4, 7)
     assert found.next_meeting.starts_at == dt.time(14)
     assert found.next_meeting.place == "Maison Ouverte, rue du Port"
+
+
+@pytest.mark.parametrize("numbering", [0, 2])
+def test_point_that_is_a_measure_is_on_the_agenda_and_ties_it_to_nothing(
+    plan: Plan, numbering: int
+) -> None:
+    points = ["Tour de table", "Mesure 2", "Mesure 3 : former", "Divers"]
+    numbers = ["" if numbering else f"{rank}. " for rank in range(1, 5)]
+    found = understood(
+        docx(
+            heading("Compte rendu du 12 mars 2015"),
+            heading("Ordre du jour", 2),
+            *(paragraph(n + point, numbering=numbering) for n, point in zip(numbers, points, strict=True)),
+            heading("Mesure 2", 2),
+            paragraph("x"),
+        ),
+        plan,
+    )  # fmt: skip
+    assert found.agenda == points
+    assert [draft.measures for draft in found.sections] == [[], [], ["2"]]
+
+
+def test_numbered_agenda_of_a_plain_text_is_told_from_the_headings_that_repeat_it() -> None:
+    text = (
+        "COMPTE-RENDU DU 12 MARS 2014\n\nOrdre du jour\n1. Ouverture\n2. Mesure 2\n\n1. Ouverture\nUn texte.\n"
+        "2. Mesure 2\nUn autre.\n"
+    )
+    found = understood(text)
+    assert found.agenda == ["Ouverture", "Mesure 2"]
+    assert [draft.title for draft in found.sections][1:] == [
+        "Ordre du jour",
+        "1 Ouverture",
+        "2 Mesure 2",
+    ]
+
+
+@pytest.mark.parametrize(("words", "on"), [("29 février", None), ("1er mars", dt.date(2025, 3, 1))])
+def test_next_meeting_without_a_year_is_of_the_year_after(words: str, on: dt.date | None) -> None:
+    """There is no 29 February in the year after a leap year."""
+    found = understood(f"# Réunion du 1er mars 2024\n\nProchaine réunion : {words}\n")
+    assert (found.next_meeting and found.next_meeting.on) == on
 
 
 def test_agenda_of_the_next_meeting_is_not_this_one_s() -> None:
@@ -327,6 +394,182 @@ def test_list_in_a_table_is_read() -> None:
     examples = make_association(name="Association des Exemples")
     text = "# Compte-rendu\n\n# Présents\n\n| Association | Personne |\n| --- | --- |\n| Association des Exemples | Membre Un |\n"
     assert examples in [one.row for one in understood(text).participants]
+
+
+@pytest.mark.parametrize(
+    ("words", "presence", "capacity"),
+    [
+        ("Présents :", Presence.PRESENT, Capacity.MEMBER),
+        ("Présentes :", Presence.PRESENT, Capacity.MEMBER),
+        ("PRESENTS -", Presence.PRESENT, Capacity.MEMBER),
+        ("Présent·e·s –", Presence.PRESENT, Capacity.MEMBER),
+        ("Participants (3) :", Presence.PRESENT, Capacity.MEMBER),
+        ("participant(e)s :", Presence.PRESENT, Capacity.MEMBER),
+        ("Étaient présents :", Presence.PRESENT, Capacity.MEMBER),
+        ("Etaient présentes à la réunion :", Presence.PRESENT, Capacity.MEMBER),
+        ("Les associations présentes étaient les suivantes :", Presence.PRESENT, Capacity.MEMBER),
+        ("Excusés :", Presence.EXCUSED, Capacity.MEMBER),
+        ("Excusée(s) :", Presence.EXCUSED, Capacity.MEMBER),
+        ("ABSENTS EXCUSES :", Presence.EXCUSED, Capacity.MEMBER),
+        ("Absents et excusés :", Presence.EXCUSED, Capacity.MEMBER),
+        ("Présents et représentés :", Presence.PRESENT, Capacity.MEMBER),
+        ("Associations excusées :", Presence.EXCUSED, Capacity.MEMBER),
+        ("Représentées :", Presence.REPRESENTED, Capacity.MEMBER),
+        ("Invités :", Presence.PRESENT, Capacity.GUEST),
+    ],
+)
+def test_label_says_who_was_there_and_is_nobody(words: str, presence: str, capacity: str) -> None:
+    row = make_association(name="Association des Exemples")
+    label = read_label(words)
+    assert label is not None
+    assert (label.presence, label.capacity, label.end) == (presence, capacity, len(words))
+    for above in ([], [heading("Participants", 2)]):
+        text = f"{words} Association des Exemples"
+        found = understood(
+            docx(heading("Titre"), *above, paragraph(text), heading("Fin"), paragraph("x"))
+        )
+        assert [(one.row, one.presence, one.capacity) for one in found.participants] == [
+            (row, presence, capacity)
+        ]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Présentation : le plan",
+        "Participation : libre",
+        "Présents en nombre, les membres : ont voté",
+        "Invitation – à venir",
+        "Représentants : un par association",
+        "Il est présent : voilà",
+    ],
+)
+def test_words_that_only_look_like_a_label_are_none(words: str) -> None:
+    assert read_label(words) is None
+    assert not is_label(words)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["Présents", "Présents, excusés", "Participants : Présents", "Présents et excusés – Invités"],
+)
+def test_labels_without_a_name_are_nobody(line: str) -> None:
+    text = docx(
+        heading("Titre"),
+        heading("Participants", 2),
+        paragraph(line),
+        heading("Fin"),
+        paragraph("x"),
+    )
+    assert understood(text).participants == []
+
+
+def test_label_in_bold_is_one_too() -> None:
+    assert split_label("**Présents :** A, B") == ("Présents", "A, B")
+    assert split_label("**Présents** : A, **B**") is None
+    assert split_label("Présents :") is None
+
+
+def test_labelled_lines_are_cut_and_each_name_matched() -> None:
+    names = ("Maison Ouverte", "Amicale du Port", "Foyer et Paix France", "Cercle du Nord")
+    house, port, peace, north = (make_association(name=name) for name in names)
+    ministry = make_institution(name="Ministère des Exemples")
+    text = docx(
+        heading("Compte rendu du 12 mars 2015"),
+        heading("Participants", 2),
+        paragraph("Présents : Maison Ouverte (Membre Un, Membre Deux), Foyer et Paix France, Association Inconnue et Amicale du Port"),
+        paragraph("Excusés : Cercle du Nord"),
+        paragraph("Pour le ministère des Exemples : M. Untel, Mme Unetelle"),
+        heading("Suite", 2),
+        paragraph("Participants : une vingtaine de personnes."),
+    )  # fmt: skip
+    people = understood(text).participants
+    assert [(one.label, one.row, one.presence, one.is_person) for one in people] == [
+        ("Maison Ouverte", house, Presence.PRESENT, False),
+        ("Foyer et Paix France", peace, Presence.PRESENT, False),
+        ("Association Inconnue", None, Presence.PRESENT, False),
+        ("Amicale du Port", port, Presence.PRESENT, False),
+        ("Cercle du Nord", north, Presence.EXCUSED, False),
+        ("ministère des Exemples", ministry, Presence.PRESENT, False),
+    ]
+    assert people[-1].capacity == Capacity.INTERLOCUTOR
+
+
+def test_label_alone_on_its_line_is_of_the_lines_below() -> None:
+    house, port = make_association(name="Maison Ouverte"), make_association(name="Amicale du Port")
+    for separate in ("\n\n", "\\\n"):
+        text = f"# Titre\n\n# Présence\n\nÉtaient présentes{separate}Maison Ouverte\n\nExcusées{separate}Amicale du Port\n\n# Fin\n\nx"
+        people = understood(text).participants
+        assert [(one.row, one.presence) for one in people] == [
+            (house, Presence.PRESENT),
+            (port, Presence.EXCUSED),
+        ]
+
+
+def test_labelled_lines_of_a_plain_text_end_with_it() -> None:
+    house, port = make_association(name="Maison Ouverte"), make_association(name="Amicale du Port")
+    text = (
+        "COMPTE-RENDU DU 12 MARS 2014\nLieu : Paris\n\nPrésents : Maison Ouverte,\nAssociation Inconnue\n"
+        "Excusés : Amicale du Port\n\nLa séance est ouverte par la coordination.\n\nI. Suite\nUn texte.\n"
+    )
+    found = understood(text)
+    assert [(one.label, one.row, one.presence) for one in found.participants] == [
+        ("Maison Ouverte", house, Presence.PRESENT),
+        ("Association Inconnue", None, Presence.PRESENT),
+        ("Amicale du Port", port, Presence.EXCUSED),
+    ]
+    assert [draft.title for draft in found.sections] == ["", "Présents", "Excusés", "", "I Suite"]
+    assert found.differences == []
+
+
+def test_columns_of_a_table_say_who_was_there() -> None:
+    house, port = make_association(name="Maison Ouverte"), make_association(name="Amicale du Port")
+    crosses = word_table(
+        ["Association", "Présente", "Excusée"],
+        ["Maison Ouverte", "x", ""],
+        ["Amicale du Port", "", "x"],
+    )
+    columns = word_table(["Présents", "Excusés"], ["Maison Ouverte", "Amicale du Port"])
+    for table in (crosses, columns):
+        found = understood(docx(heading("Titre"), heading("Participants"), table))
+        assert [(one.row, one.presence) for one in found.participants] == [
+            (house, Presence.PRESENT),
+            (port, Presence.EXCUSED),
+        ]
+
+
+@pytest.mark.parametrize(
+    ("people", "only"),
+    [
+        ("Présents : Maison Ouverte, Association Inconnue", []),
+        ("Présents : Maison Ouverte (Membre Un)", ["Membre", "Un"]),
+        ("Présents : Maison Ouverte. La séance s’ouvre", ["s", "ouvre"]),
+        ("Présents : Maison Ouverte, Jean Exemple", ["Jean", "Exemple"]),
+    ],
+)
+def test_section_is_said_twice_only_where_nothing_else_is_in_it(
+    people: str, only: list[str]
+) -> None:
+    make_association(name="Maison Ouverte")
+    found = understood(
+        docx(
+            heading("Compte rendu du 12 mars 2015"),
+            heading("Participants", 2),
+            paragraph(people),
+            heading("Ordre du jour du 12 mars", 2),
+            paragraph("1. Tour de table"),
+            heading("Tour de table", 2),
+            paragraph("Maison Ouverte."),
+        )
+    )
+    assert [draft.is_taken for draft in found.sections] == [False, True, True, False]
+    assert found.only_in(found.sections[1]) == only
+    assert [found.is_said_twice(draft) for draft in found.sections] == [
+        False,
+        not only,
+        True,
+        False,
+    ]
 
 
 @pytest.mark.parametrize(

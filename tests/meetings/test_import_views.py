@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import zipfile
+from html import unescape
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -105,6 +106,7 @@ def sent_back(response: HttpResponse, **changes: Any) -> dict[str, Any]:
         if value in (None, False, "", []):
             continue
         shown = field.field.widget.format_value(value)
+        shown = "on" if value is True else shown
         data[field.html_name] = shown[0] if isinstance(shown, list) and len(shown) == 1 else shown
     return {**data, **changes}
 
@@ -227,11 +229,13 @@ def test_confirmed_import_writes_everything_once(secretariat: Any, plan: Plan) -
     assert minutes.dated_on == dt.date(2014, 3, 20)
     assert [item.title for item in meeting.agenda.all()] == ["Ouverture", "Mesure par mesure"]
     sections = sections_of(minutes)
-    assert stored_words(sections) == words_of(MINUTES)
+    # The agenda is not kept twice.
+    kept = MINUTES.replace("## Ordre du jour\n\n- Ouverture\n- Mesure par mesure\n", "")
+    assert stored_words(sections) == words_of(kept)
     assert [[m.number for m in row.measures.all()] for row in sections] == [
-        [], [], [], ["2"], ["1"], [], [],
+        [], [], ["2"], ["1"], [], [],
     ]  # fmt: skip
-    assert sections[5].proposes_measure == "4 bis"
+    assert sections[4].proposes_measure == "4 bis"
     assert {row.audience for row in sections} == {Audience.MEMBERS}
     assert [(row.association, row.label) for row in meeting.attendances.all()] == [
         (association, ""),
@@ -262,6 +266,7 @@ def test_corrections_are_what_is_written(secretariat: Any, plan: Plan) -> None:
         "p2_who": "words",
         "p2_presence": "excused",
         "agenda": "Un seul point",
+        "s1_taken": "",
     }
     secretariat.post(CONFIRM, sent_back(preview, **changes))
     meeting = Meeting.objects.get()
@@ -282,6 +287,72 @@ def test_corrections_are_what_is_written(secretariat: Any, plan: Plan) -> None:
         (institution.name, "present"),
         ("Membre Trois", "excused"),
     ]
+
+
+def test_section_taken_above_may_be_kept_all_the_same(secretariat: Any) -> None:
+    preview = upload(secretariat, MINUTES)
+    form = preview.context["form"]
+    assert (form.initial["s1_taken"], form.initial["s6_taken"]) == (True, False)
+    assert "s3_taken" not in form.fields
+    assert "Membre Un Deux Trois" in preview.content.decode()
+    secretariat.post(CONFIRM, sent_back(preview, s1_taken=""))
+    sections = sections_of(Minutes.objects.get())
+    assert stored_words(sections) == words_of(MINUTES)
+
+
+def test_words_not_taken_are_left_only_by_whoever_saw_them(secretariat: Any) -> None:
+    preview = upload(secretariat, MINUTES)
+    secretariat.post(CONFIRM, sent_back(preview, s6_taken="on"))
+    assert [row.heading for row in sections_of(Minutes.objects.get())][-1] != "Participants"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"agenda": "Ouverture"},
+        {"s6_taken": "on", "p1_who": ""},
+    ],
+)
+def test_what_is_taken_out_above_and_left_out_below_is_refused(
+    secretariat: Any, changes: dict[str, str]
+) -> None:
+    preview = upload(secretariat, MINUTES)
+    response = secretariat.post(CONFIRM, sent_back(preview, **changes))
+    assert response.status_code == 422
+    assert rows() == (0, 0, 0, 0, 0, 0)
+    rank = "s6" if "s6_taken" in changes else "s1"
+    assert list(response.context["form"].errors) == [f"{rank}_taken"]
+    assert str(response.context["form"].errors[f"{rank}_taken"][0]) in unescape(
+        response.content.decode()
+    )
+
+
+def test_labels_are_nobody_and_those_they_list_are_attendance(secretariat: Any) -> None:
+    house, port, north = (
+        make_association(name=name)
+        for name in ("Maison Ouverte", "Amicale du Port", "Cercle du Nord")
+    )
+    content = docx(
+        heading("Compte rendu de la réunion du 12 mars 2015"),
+        heading("Participants", 2),
+        paragraph("Présents : Maison Ouverte, Association Inconnue"),
+        paragraph("Excusés : Amicale du Port"),
+        paragraph("Représentés : Cercle du Nord"),
+        heading("Suite", 2),
+        paragraph("Un texte."),
+    )
+    preview = upload(secretariat, content, "cr.docx")
+    assert preview.context["unmatched"] == 1
+    secretariat.post(CONFIRM, sent_back(preview))
+    meeting = Meeting.objects.get()
+    assert {(row.association, row.label, row.presence) for row in meeting.attendances.all()} == {
+        (house, "", "present"),
+        (None, "Association Inconnue", "present"),
+        (port, "", "excused"),
+        (north, "", "represented"),
+    }
+    headings = [row.heading for row in sections_of(meeting.minutes)]
+    assert headings == ["Compte rendu de la réunion du 12 mars 2015", "Suite"]
 
 
 def test_two_lines_corrected_to_one_association_are_one(secretariat: Any) -> None:

@@ -77,6 +77,7 @@ class Command(BaseCommand):
         for draft in found.sections:
             tied = [f"measures {', '.join(draft.measures)}"] if draft.measures else []
             tied += [f"proposes {draft.proposes}"] if draft.proposes else []
+            tied += ["taken already, no section"] if found.is_said_twice(draft) else []
             say(
                 f"{'  ' * draft.level}{draft.title[:100] or '(no heading)'} {'; '.join(tied)}".rstrip()
             )
