@@ -81,7 +81,8 @@ class AdoptForm(VersionForm):
         super().__init__(*args, **options)
         field: Any = self.fields["meeting"]
         field.queryset = Meeting.objects.visible_to(user).with_days()
-        offered = meetings_that_may_adopt(minutes)
+        offered = list(meetings_that_may_adopt(minutes))
+        self.is_too_early = not offered and not self.is_bound
         field.choices = [("", "—"), *((row.pk, field.label_from_instance(row)) for row in offered)]
 
     def clean(self) -> dict[str, Any]:

@@ -38,6 +38,10 @@ class TextField(forms.CharField):
     def __init__(self, **options: Any) -> None:
         super().__init__(strip=False, required=False, max_length=SECTION_LIMIT, **options)
 
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        """Without the length: a browser would drop the end of what is pasted, and say nothing."""
+        return {**super().widget_attrs(widget), "maxlength": False}
+
 
 class MeasuresField(NamesField):
     def label_from_instance(self, obj: Any) -> str:
@@ -117,9 +121,7 @@ class DateForm(VersionForm):
 class SectionForm(TitleForm):
     """A whole section. Of adopted minutes only its readers and its subjects are open."""
 
-    text = TextField(
-        label=_("Text"), widget=forms.Textarea(attrs={"rows": 20, "maxlength": SECTION_LIMIT})
-    )
+    text = TextField(label=_("Text"), widget=forms.Textarea(attrs={"rows": 20}))
     audience = forms.ChoiceField(
         label=_("Who may read it"),
         choices=Audience.choices,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import Max, Min
+from django.db.models import Max, Min, Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -60,6 +60,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
     for session in rows.select_related("meeting").order_by("on", "starts_at", "pk"):
         sessions.setdefault(session.on, []).append(session)
     earliest, latest = _reach(visible, today)
+    is_empty = not any((day.year, day.month) == (first.year, first.month) for day in sessions)
     before, after = first - dt.timedelta(days=1), (first + dt.timedelta(days=31)).replace(day=1)
     context = {
         "first": first,
@@ -71,7 +72,8 @@ def calendar(request: HttpRequest) -> HttpResponse:
         "before": before.replace(day=1) if before >= earliest else None,
         "after": after if after <= latest else None,
         "today": today,
-        "is_empty": not any(day.month == first.month for day in sessions),
+        "is_empty": is_empty,
+        "nearest": _nearest(visible, first) if is_empty else {},
         "can_edit": can_edit_meetings(request.user),
         "can_have_calendar": can_have_calendar(request.user),
         "room": "meetings",
@@ -85,6 +87,13 @@ def _reach(visible: QuerySet[Meeting], today: dt.date) -> tuple[dt.date, dt.date
         first=Min("on"), last=Max("on")
     )
     return min(days["first"] or today, today), max(days["last"] or today, today)
+
+
+def _nearest(visible: QuerySet[Meeting], first: dt.date) -> dict[str, dt.date | None]:
+    """The last day with a meeting before an empty month, and the first one after it."""
+    return Session.objects.filter(meeting__in=visible.values("pk")).aggregate(
+        before=Max("on", filter=Q(on__lt=first)), after=Min("on", filter=Q(on__gt=first))
+    )
 
 
 @never_cache

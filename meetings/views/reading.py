@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -71,7 +72,8 @@ def minutes(request: HttpRequest, slug: str) -> HttpResponse:
         request,
         "meetings/minutes.html",
         told.key,
-        *reader,
+        *reader[:-1],
+        "+".join(reader.tools),
         context=context,
         shelf="minutes",
         **_own_words(request, told, written),
@@ -128,7 +130,7 @@ def _own_words(request: HttpRequest, told: Told, written: Any) -> Mapping[str, s
     if not user.is_authenticated or request.method != "GET":
         return holes
     if told.head.status != MinutesStatus.ADOPTED:
-        holes |= _remarks(told, user)
+        holes |= _remarks(request, told, user)
     since = note_visit(told.head.minutes, user)
     news = news_since(since, told, written) if since else None
     if not news:
@@ -142,16 +144,15 @@ def _own_words(request: HttpRequest, told: Told, written: Any) -> Mapping[str, s
     return holes
 
 
-def _remarks(told: Told, user: User) -> dict[str, str]:
+def _remarks(request: HttpRequest, told: Told, user: User) -> dict[str, str]:
+    mine = {
+        "slug": told.head.slug,
+        "reader": user.pk,
+        "is_open": are_remarks_open(told),
+        "csrf_token": get_token(request),
+    }
     return {
-        f"remarks{pk}": render_to_string(
-            "meetings/_remarks.html",
-            {
-                "remarks": remarks,
-                "slug": told.head.slug,
-                "own": user.pk if are_remarks_open(told) else None,
-            },
-        )
+        f"remarks{pk}": render_to_string("meetings/_remarks.html", {"remarks": remarks, **mine})
         for pk, remarks in remarks_on(told.head.minutes, user).items()
     }
 

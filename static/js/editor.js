@@ -41,6 +41,10 @@
     return ["number", "heading", "text"].every((name) => one[name] === other[name]);
   }
 
+  function isTooLong() {
+    return text.value.length > Number(said.limit);
+  }
+
   function isDirty() {
     return !same(typed(), acknowledged) || ties.measures.length > 0 || ties.institutions.length > 0;
   }
@@ -111,7 +115,7 @@
     if (inFlight || conflict || isPaused || isLeaving || !isDirty()) return;
     const sent = typed();
     const sentTies = ties;
-    if (sent.text.length > Number(said.limit)) { say(said.saidLong); return; }
+    if (isTooLong()) { say(said.saidLong); return; }
     const data = [...Object.entries(sent), ["version", version.value]];
     for (const name of ["measures", "institutions"]) for (const pk of sentTies[name]) data.push([name, pk]);
     inFlight = send(data, isClosing && sent.text.length < KEEPALIVE_LIMIT / 3);
@@ -201,6 +205,13 @@
   });
   form.addEventListener("submit", async (event) => {
     window.clearTimeout(saveTimer);
+    if (isTooLong()) {
+      // A server closes the door on a whole book before it has read it: the text would be lost with the page.
+      event.preventDefault();
+      say(said.saidLong);
+      text.focus();
+      return;
+    }
     if (inFlight) {
       // What is being saved raises the version: the form must say the new one.
       event.preventDefault();

@@ -163,6 +163,20 @@ def test_toolbar_puts_in_a_table_and_undoing_takes_it_out(
     expect(page.locator("#preview strong")).to_have_text("Un.")
 
 
+def test_text_that_is_too_long_is_said_on_the_page_and_stays_there(
+    begin: Callable[..., Minutes], open_page: OpenPage
+) -> None:
+    minutes, page = begin(), open_page(Role.SECRETARIAT)
+    open_text(page, minutes.page())
+    page.locator("#id_text").fill("x" * 100_001)
+    page.locator("#section-form [type=submit]").first.click()
+    expect_said(page, "long")
+    expect(page.locator("#id_text")).to_be_focused()
+    # Nothing was sent: the server would have answered with its own page.
+    expect(page.locator(".field-error")).to_have_count(0)
+    assert minutes.stored()[:2] == ("Un.", 1)
+
+
 def test_two_browsers_on_one_section_see_both_texts_and_lose_none(
     begin: Callable[..., Minutes], open_page: OpenPage
 ) -> None:

@@ -256,6 +256,20 @@ def test_month_shows_every_session_that_one_may_know_of(client_as: ClientAs) -> 
     assert "plusieurs-jours" not in stranger
 
 
+def test_month_without_a_meeting_leads_to_the_nearest_that_one_may_know_of(
+    client_as: ClientAs,
+) -> None:
+    make_meeting(dt.date(2013, 9, 13), is_public=True)
+    make_meeting(DAY)
+    make_meeting(dt.date(2014, 10, 22))
+    address = f"{reverse('meetings:calendar')}?mois=2014-04"
+    nearest = re.compile(r'role="status">.*</p>')
+    for role, months in ((Role.MEMBER, ["2014-01", "2014-10"]), (None, ["2013-09"])):
+        found = nearest.search(client_as(role).get(address).content.decode())
+        assert found is not None
+        assert re.findall(r"mois=([\d-]+)", found[0]) == months
+
+
 @pytest.mark.parametrize(
     "month", ["2014-13", "2014-00", "0000-01", "9999-12", "janvier", "²014-01"]
 )

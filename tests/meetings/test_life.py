@@ -349,6 +349,19 @@ def test_open_corrections_are_decided_first(secretary: User, circulated: Minutes
     assert circulated.status == MinutesStatus.CIRCULATED
 
 
+def test_adoption_page_says_when_no_meeting_may_adopt_yet(
+    client_as: ClientAs, secretary: User, circulated: Minutes
+) -> None:
+    client, url = client_as(secretary), address("adopt", circulated)
+    page = client.get(url).content.decode()
+    assert reverse("meetings:create") in page
+    assert 'name="meeting"' not in page
+    make_meeting(LATER)
+    page = client.get(url).content.decode()
+    assert reverse("meetings:create") not in page
+    assert 'name="meeting"' in page
+
+
 def test_adoption_page_says_why_an_earlier_meeting_is_refused(
     client_as: ClientAs, secretary: User, circulated: Minutes
 ) -> None:

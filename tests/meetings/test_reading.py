@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.cache import caches
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -43,7 +44,6 @@ from tests.factories import (
 )
 
 if TYPE_CHECKING:
-    from django.test import Client
     from pytest_django import DjangoAssertNumQueries
 
     from meetings.models import Minutes
@@ -438,6 +438,24 @@ def test_ones_own_remark_leads_to_where_it_is_changed_as_long_as_it_may(
     minutes.remarks_until = timezone.localdate() - dt.timedelta(days=1)
     minutes.save()
     assert not any(page in text(client, minutes) for page in pages)
+
+
+def test_ones_own_correction_is_withdrawn_from_the_page_itself() -> None:
+    minutes = make_minutes(make_meeting(), remarks_until=timezone.localdate())
+    author = make_user(Role.MEMBER)
+    section = make_section(minutes, text="Le mot juste.")
+    correction = Correction.objects.create(
+        section=section, passage="juste", replacement="exact", author=author
+    )
+    action = reverse("meetings:correction-withdraw", args=[minutes.meeting.slug, correction.pk])
+    client, other = Client(enforce_csrf_checks=True), Client()
+    client.force_login(author)
+    other.force_login(make_user(Role.MEMBER))
+    assert action not in text(other, minutes)
+    form = text(client, minutes).partition(f'action="{action}"')[2].partition("</form>")[0]
+    fields = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form))
+    assert client.post(action, fields).status_code == 302
+    assert not Correction.objects.exists()
 
 
 def test_a_long_page_asks_no_more_than_a_short_one(

@@ -16,10 +16,18 @@ from django.db import transaction
 from common.pdf import render_pdf
 from common.typography import french
 from meetings.models import Decision, FollowUp, Meeting, MinutesSection
+from members.enums import Role
 from members.models import Association
 from reports.minutes import STYLESHEETS, compose_minutes, section_titles
 from reports.minutes_copy import read_copy
-from tests.factories import make_mandate, make_stranger
+from tests.factories import (
+    make_mandate,
+    make_meeting,
+    make_minutes,
+    make_section,
+    make_stranger,
+    make_user,
+)
 from tests.reports.conftest import DATA
 from tests.reports.printed import Printed, called_notes, squeeze, strip_tags
 
@@ -41,6 +49,8 @@ SECRETS = [
     squeeze("Relire, modifier et compléter le document"),
     squeeze("À ne pas diffuser au-delà de ceux qui l’enrichissent"),
 ]
+# Where lines end at the latest, in millimetres: the right margin, and half a letter.
+RIGHT = 210 - 24 + 1
 # Lines of text: a page with fewer was left nearly empty.
 FEWEST_LINES = 12
 
@@ -242,6 +252,15 @@ def test_no_page_is_nearly_empty(copies: Copies) -> None:
 
 
 # --- The file -----------------------------------------------------------------------------------------------------------
+
+
+def test_words_without_a_stop_stay_on_the_page(tmp_path: Path) -> None:
+    word = "Anticonstitutionnellement" * 8
+    minutes = make_minutes(make_meeting(title=f"Réunion {word[:150]}"))
+    make_section(minutes, heading=word, text=f"{word}\n\n- {word}\n\n```\n{word}\n```\n\nFin.")
+    copy = _copy(minutes.meeting.slug, make_user(Role.SECRETARIAT), tmp_path)
+    assert "Fin." in whole(copy)
+    assert max(one.right for page in copy.printed.pages for one in page.words) < RIGHT
 
 
 def test_the_same_data_give_the_same_bytes(copies: Copies) -> None:
