@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext, override
 
 from commitments.follow_up import LATE, SILENT, line_of, standing_rows
 from commitments.models import Commitment
+from common.typography import number
 from meetings.models import AgendaItem
 from meetings.open_things import OTHERS, OpenThings, Proposal
 from members.enums import Audience
@@ -69,7 +70,7 @@ def _title(commitment: Any) -> str:
 
 def _detail(commitment: Any, on: dt.date) -> str:
     days = line_of(commitment, on).days_late
-    late = ngettext("%(number)s day late", "%(number)s days late", days) % {"number": days}
+    late = ngettext("%(number)s day late", "%(number)s days late", days) % {"number": number(days)}
     words = [commitment.institution.short_name, commitment.wording]
     return " – ".join([*words, late] if days else [*words, str(SILENT.label)])
 

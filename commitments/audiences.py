@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from django.db.models import Prefetch, prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -16,7 +17,7 @@ from members.models import GroupMembership
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
-    from commitments.models import Commitment
+    from commitments.models import Commitment, Letter
     from meetings.models import MinutesSection
     from members.models import User, WorkingGroup
 
@@ -51,13 +52,25 @@ def too_wide(
     commitments: Iterable[Commitment],
     body: str,
 ) -> list[str]:
-    """In words, the commitments and the sections quoted that not every reader of the letter may read."""
+    """In words, the commitments and the sections quoted that not every reader of the letter may read.
+
+    A constant number of queries.
+    """
+    rows = list(commitments)
+    prefetch_related_objects(rows, "section__minutes")
+    if audience == Audience.NAMED:
+        live = GroupMembership.objects.live_on(timezone.localdate())
+        for of in ("", "section__"):
+            groups_named = Prefetch(f"{of}named_groups__memberships", live)
+            prefetch_related_objects(rows, f"{of}named_people", groups_named)
     wrong = []
-    for commitment in commitments:
+    for commitment in rows:
         if _is_wider(audience, people, groups, commitment):
             wrong.append(
-                _("Some whom the letter is for may not read this commitment: “%(commitment)s”.")
-                % {"commitment": commitment}
+                _(
+                    "Some whom the letter is for may not read this commitment: “%(commitment)s”. It is open only to: %(who)s."
+                )
+                % {"commitment": commitment, "who": commitment.get_audience_display()}
             )
         section = commitment.section
         if section is not None and quotes(body, commitment):
@@ -67,11 +80,24 @@ def too_wide(
             ):
                 wrong.append(
                     _(
-                        "The letter quotes the section “%(section)s”, which some whom it is for may not read."
+                        "The letter prints the exact words of “%(commitment)s”: they come from the section “%(section)s”, which some whom the letter is for may not read."
                     )
-                    % {"section": section}
+                    % {"commitment": commitment, "section": section}
                 )
     return wrong
+
+
+def readers_left_out(letter: Letter) -> list[str]:
+    """The same of a letter as it is saved."""
+    # The querysets of every room's restricted rows do not know which row they are of.
+    commitments: Any = letter.commitments.select_related("section")
+    return too_wide(
+        audience=letter.audience,
+        people=list(letter.named_people.all()),
+        groups=list(letter.named_groups.all()),
+        commitments=commitments,
+        body=f"{letter.subject}\n{letter.body}",
+    )
 
 
 def quotes(body: str, commitment: Commitment) -> bool:
@@ -111,9 +137,9 @@ def _is_wider(
     if row.audience == Audience.SECRETARIAT:
         return True
     known_groups = set(row.named_groups.all())
-    known_people = set(row.named_people.values_list("pk", flat=True))
-    live = GroupMembership.objects.live_on(timezone.localdate()).filter(group__in=known_groups)
-    known_people |= set(live.exclude(person=None).values_list("person", flat=True))
+    # Those who are in the groups today, fetched by `too_wide`; an association has nobody's key.
+    members = {each.person_id for group in known_groups for each in group.memberships.all()}
+    known_people = members | {person.pk for person in row.named_people.all()}
     return not known_groups.issuperset(groups) or not known_people.issuperset(
         person.pk for person in people
     )

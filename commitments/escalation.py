@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 from commitments.enums import Escalation, EventKind
 from commitments.follow_up import PATIENCE
 from commitments.standing import DEADLINE_KINDS, OPEN, effective, standing
-from common.typography import long_date
+from common.typography import long_date, number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -93,7 +93,7 @@ def _first(stands: Standing) -> Advice:
             "Late for %(number)s days, and nobody was reminded of it.",
             stands.days_late,
         )
-        return Advice(Escalation.MAIL, late % {"number": stands.days_late})
+        return Advice(Escalation.MAIL, late % {"number": number(stands.days_late)})
     put_off = ngettext(
         "It was put off once, and the new deadline has passed.",
         "It was put off %(number)s times, and the last deadline has passed.",
@@ -115,12 +115,13 @@ def _step_of(reminder: CommitmentEvent) -> Escalation:
 
 
 def _why_further(last: CommitmentEvent, on: dt.date) -> str:
-    values: dict[str, Any] = {"day": long_date(last.on), "number": (on - last.on).days}
+    days = (on - last.on).days
+    values = {"day": long_date(last.on), "number": number(days)}
     if last.kind == EventKind.REMINDED:
         unanswered = ngettext(
             "%(step)s on %(day)s: no answer for %(number)s day.",
             "%(step)s on %(day)s: no answer for %(number)s days.",
-            values["number"],
+            days,
         )
         return unanswered % {**values, "step": _step_of(last).label}
     if last.kind == EventKind.NO_NEWS:

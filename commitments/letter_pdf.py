@@ -92,11 +92,12 @@ def _running_head(letter: Letter, on: dt.date) -> str:
 
 
 def signatory_lines(signatory: str) -> list[str]:
-    """Name, office, and for whom, each on its line."""
+    """Name, office, and for whom, each on its line, and on one more the name of the collective."""
     lines = [line.strip() for line in signatory.split(",", 1)]
     if "collectif" not in fold(signatory):
         lines.append(f"Pour le {COLLECTIVE}")
-    return [line[:1].upper() + line[1:] for line in lines if line]
+    parts = [part for line in lines for part in re.split(r" (?=«)", line)]
+    return [part[:1].upper() + part[1:] for part in parts if part]
 
 
 def members_on(on: dt.date) -> list[str]:

@@ -11,13 +11,13 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from commitments.audiences import may_quote
+from commitments.enclosures import meetings_with
 from commitments.enums import EventKind, Origin
 from commitments.standing import OPEN, effective, standing
 from common.markdown import without_notes
 from common.numbers import natural_key
 from common.text import fold
-from common.typography import french, long_date
-from meetings.enums import Presence
+from common.typography import french, long_date, number
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -31,6 +31,11 @@ if TYPE_CHECKING:
 
 # Bounded: people type these texts.
 PLACE = re.compile(r"\{([^{}\n]{1,40})\}")
+
+# What is left of a text once its places are taken out, and looks like one.
+BROKEN = re.compile(r"\{[^{}\n]{0,40}|[^{}\s]{0,40}\}")
+# The quote that ends with a point of its own needs none after it.
+POINT_TWICE = re.compile(r"([.!?…][ \u00a0\u202f]?»)\.(?!\.)")
 
 # “de {mesures}”: French makes one word of two.
 FILLED = re.compile(rf"(\b(?:de|à) )?{PLACE.pattern}", re.IGNORECASE)
@@ -90,13 +95,20 @@ def fill(text: str, facts: Mapping[str, str]) -> str:
         contracted = CONTRACTED.get((before.lower().strip(), article))
         return f"{contracted}{word[len(article) :]}" if contracted else f"{before}{word}"
 
-    return re.sub(r"\n{3,}", "\n\n", FILLED.sub(fact, text)).strip()
+    filled = POINT_TWICE.sub(r"\1", FILLED.sub(fact, text))
+    return re.sub(r"\n{3,}", "\n\n", filled).strip()
 
 
 def unknown_words(*texts: str) -> list[str]:
     """Between braces in these texts, in order, what is no known word."""
     found = [word for text in texts for word in PLACE.findall(text)]
     return list(dict.fromkeys(word for word in found if key_of(word) not in KNOWN))
+
+
+def broken_braces(*texts: str) -> list[str]:
+    """The braces of these texts, in order, that lack the other one, with the word beside them."""
+    found = [word for text in texts for word in BROKEN.findall(PLACE.sub(" ", text))]
+    return list(dict.fromkeys(word.strip() for word in found))
 
 
 def left_open(*texts: str) -> list[str]:
@@ -119,7 +131,8 @@ def facts_of(
         facts = {"institution": institution.name, "jour": long_date(on)}
         promises = _promises(commitments, on, audience)
         if promises:
-            facts |= _facts_of_promises(promises, institution)
+            met = set(meetings_with(institution).values_list("pk", flat=True))
+            facts |= _facts_of_promises(promises, institution, met)
         return {word: french(fact) for word, fact in facts.items()}
 
 
@@ -131,8 +144,7 @@ def _promises(commitments: Collection[Commitment], on: dt.date, audience: str) -
         "measures",
         "institution",
         "section__minutes",
-        "meeting__institutions",
-        "meeting__attendances",
+        "meeting",
     )
     promises = []
     for row in rows:
@@ -146,37 +158,46 @@ def _promises(commitments: Collection[Commitment], on: dt.date, audience: str) -
     return promises
 
 
-def _facts_of_promises(promises: Sequence[_Promise], institution: Institution) -> dict[str, str]:
+def _facts_of_promises(
+    promises: Sequence[_Promise], institution: Institution, met: Collection[int]
+) -> dict[str, str]:
+    """`met`: the keys of the meetings in which the institution took part."""
     deadlines = [each.standing.deadline_words for each in promises if each.standing.deadline_words]
     reminders = sorted({day for each in promises for day in each.reminders})
     measures = {measure for each in promises for measure in each.commitment.measures.all()}
     numbers = [measure.number for measure in sorted(measures, key=lambda m: natural_key(m.number))]
     return {
-        "engagements": "\n".join(f"- {_line(each, institution)}" for each in promises),
+        "engagements": "\n".join(f"- {_line(each, institution, met)}" for each in promises),
         "promesse": " ; ".join(_wording(each) for each in promises),
         "citation": " ; ".join(
             f"« {each.quote} »" if each.quote else _wording(each) for each in promises
         ),
         "date": _joined(f"le {long_date(each.standing.made_on)}" for each in promises),
-        "cadre": _joined(_where(each, institution) for each in promises),
+        "cadre": _joined(_where(each, met) for each in promises),
         "auteur": _joined(_author(each) for each in promises),
         "echeance": _joined(deadlines) or "sans échéance annoncée",
         "retard": _days(max(each.standing.days_late for each in promises)),
         "situation": " ".join(dict.fromkeys(_situation(each) for each in promises)),
-        "relances": _reminded(reminders),
+        "relances": _reminded(
+            reminders, is_addressee=all(_is_by(each, institution) for each in promises)
+        ),
         "nombre_relances": str(len(reminders)),
         "mesures": (
             f"{'la mesure' if len(numbers) == 1 else 'les mesures'} {_joined(numbers)}"
             if numbers
-            else "le plan"
+            else "le plan d’action national"
         ),
     }
 
 
-def _line(promise: _Promise, institution: Institution) -> str:
-    where = _where(promise, institution)
+def _line(promise: _Promise, institution: Institution, met: Collection[int]) -> str:
+    where = _where(promise, met)
     said = f"« {promise.quote} »" if promise.quote else _wording(promise)
-    line = f"{where} ({_author(promise)}) : {said.rstrip('.')}. {_situation(promise)}".strip()
+    # Whoever is written to knows who they are.
+    is_told = promise.commitment.function or not _is_by(promise, institution)
+    author = f" ({_author(promise)})" if is_told else ""
+    told = POINT_TWICE.sub(r"\1", f"{said.rstrip('.')}.")
+    line = f"{where}{author} : {told} {_situation(promise)}".strip()
     return line[:1].upper() + line[1:]
 
 
@@ -186,44 +207,43 @@ def _wording(promise: _Promise) -> str:
     return words if words[1:2].isupper() else words[:1].lower() + words[1:]
 
 
+def _is_by(promise: _Promise, institution: Institution) -> bool:
+    return promise.commitment.institution_id == institution.pk
+
+
 def _author(promise: _Promise) -> str:
     return promise.commitment.function or promise.commitment.institution.name
 
 
-def _where(promise: _Promise, institution: Institution) -> str:
+def _where(promise: _Promise, met: Collection[int]) -> str:
     row = promise.commitment
-    words = WHERE[Origin(row.origin)]
-    meeting = row.meeting
-    if row.origin == Origin.MEETING and meeting is not None:
-        met = {each.pk for each in meeting.institutions.all()}
-        met |= {
-            each.institution_id
-            for each in meeting.attendances.all()
-            if each.institution_id is not None and each.presence != Presence.EXCUSED
-        }
-        words = WITH_THEM if institution.pk in met else words
+    was_met = row.origin == Origin.MEETING and row.meeting_id in met
+    words = WITH_THEM if was_met else WHERE[Origin(row.origin)]
     return words.format(long_date(promise.standing.made_on))
 
 
 def _situation(promise: _Promise) -> str:
     stands = promise.standing
     words = f"L’échéance annoncée, « {stands.deadline_words} »,"
-    if stands.late_from is None or not stands.deadline_words:
+    if not stands.deadline_words:
         return "Aucune échéance n’avait été annoncée."
+    if stands.late_from is None:
+        return f"L’échéance annoncée était « {stands.deadline_words} »."
     if stands.is_late:
         return f"{words} est dépassée depuis {_days(stands.days_late)}."
     return f"{words} n’est pas encore passée." if stands.state in OPEN else ""
 
 
 def _days(count: int) -> str:
-    return f"{count} jour" if count < 2 else f"{count} jours"
+    return f"{number(count)} {'jour' if count < 2 else 'jours'}"
 
 
-def _reminded(days: Sequence[dt.date]) -> str:
+def _reminded(days: Sequence[dt.date], *, is_addressee: bool) -> str:
+    """`is_addressee`: it was they who were reminded, and not an institution below them."""
     if not days:
         return ""
     told = _joined(f"le {long_date(day)}" for day in days)
-    return f"Nous vous avons déjà écrit à ce sujet {told}."
+    return f"Nous {'vous ' if is_addressee else ''}avons déjà écrit à ce sujet {told}."
 
 
 def _joined(parts: Iterable[str]) -> str:

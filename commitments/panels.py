@@ -49,6 +49,14 @@ def register() -> None:
     SECTION.register(
         Tool("commitment", _("Record a commitment"), "commitments:create", can_edit_commitments)
     )
+    SECTION.register(
+        Tool(
+            "commitment-event",
+            _("Event on an existing commitment"),
+            "commitments:event-choose",
+            can_edit_commitments,
+        )
+    )
     panels.INSTITUTION.register(
         Panel(
             "commitments",
@@ -61,6 +69,10 @@ def register() -> None:
     )
     FEEDS.append(
         Feed(
-            _("deadlines of the promises that you may see"), "commitments:feed", can_have_deadlines
+            _(
+                "deadlines of the promises that you may see, those to come and those of the last year"
+            ),
+            "commitments:feed",
+            can_have_deadlines,
         )
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from common.markdown import paragraph_at
@@ -9,6 +10,8 @@ from meetings.passages import find_passage
 
 if TYPE_CHECKING:
     from meetings.models import MinutesSection
+
+QUOTED = re.compile(r"«\s*([^«»]+?)\s*»")
 
 
 def paragraph_of(section: MinutesSection, words: str) -> int | None:
@@ -22,3 +25,9 @@ def address_of(section: MinutesSection, words: str = "") -> str:
     paragraph = paragraph_of(section, words)
     address = section.get_absolute_url()
     return f"{address}-p{paragraph}" if paragraph is not None else address
+
+
+def quoted_in(text: str) -> str:
+    """The first words between guillemets: how the text of an event says in which words something was told."""
+    found = QUOTED.search(text)
+    return found[1] if found else ""

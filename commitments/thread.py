@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from commitments.drawing import draw
 from commitments.models import Commitment, CommitmentCitation, CommitmentEvent, Letter
-from commitments.paragraphs import address_of
+from commitments.paragraphs import address_of, quoted_in
 from commitments.perms import can_edit_commitments
 from commitments.standing import effective, standing
 from measures.models import Assessment, Measure
@@ -84,7 +84,7 @@ def read_thread(commitment: Commitment, user: Reader, on: dt.date) -> Thread:
     shown = [
         ShownEvent(
             event=event,
-            place=places.of(event),
+            place=places.of(event, quoted_in(event.text)),
             letter=next((each for each in letters if each.pk == event.letter_id), None),
             key=keys[event.pk].key if event.pk in keys else "",
             mistake=mistakes.get(event.pk),

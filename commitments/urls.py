@@ -64,6 +64,7 @@ urlpatterns = [
     # --- Commitments. Last: what stands after “engagements/” in none of the others is a commitment's own address.
     path("engagements/", commitments.commitment_list, name="list"),
     path("engagements/ajouter/", writing.create, name="create"),
+    path("engagements/ajouter/evenement/", events.event_choose, name="event-choose"),
     path("engagements/<slug:slug>/", commitments.detail, name="detail"),
     path("engagements/<slug:slug>/modifier/", writing.edit, name="edit"),
     path("engagements/<slug:slug>/historique/", commitments.history, name="history"),

@@ -34,6 +34,12 @@ class AssessorField(forms.ModelChoiceField[Institution]):
 class SourceField(forms.CharField):
     """A source of the library, by its short form or its key, as the list of suggestions writes them."""
 
+    default_error_messages = {
+        "unknown": _(
+            "“%(text)s” is not in the library of sources: choose a suggestion, or add it below."
+        )
+    }
+
     def clean(self, value: Any) -> Source | None:
         text = super().clean(value).strip()
         if not text:
@@ -45,12 +51,7 @@ class SourceField(forms.CharField):
             if wanted in {fold(source.key), fold(source.short)}
         ]
         if not found:
-            raise ValidationError(
-                _(
-                    "“%(text)s” is not in the library of sources: choose a suggestion, or add it below."
-                ),
-                params={"text": text},
-            )
+            raise ValidationError(self.error_messages["unknown"], params={"text": text})
         return found[0]
 
 

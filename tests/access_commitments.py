@@ -185,6 +185,7 @@ COMMITMENTS = [
     see("api:commitments-list", "commitment-public", verb=Verb.LIST),
     ask("commitments:create", "commitment-members", Verb.CREATE),
     do("commitments:create", "commitment-members", Verb.CREATE, done="422"),
+    ask("commitments:event-choose", "commitment-members", Verb.CREATE),
     *_on_commitment("edit"),
     *_on_commitment("history", methods="GET"),
     *_on_commitment("event-add"),

@@ -8,6 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from commitments.enums import Origin
 from commitments.models import Commitment
@@ -20,7 +21,7 @@ from measures.models import Measure, Source
 from meetings.forms.meetings import MeetingChoice
 from meetings.models import Meeting, MinutesSection
 from members.enums import Audience, Role
-from members.forms.papers import KEY_LENGTH, NamesField, RowForm
+from members.forms.papers import KEY_LENGTH, NamesField, RowForm, ticked_first
 from members.models import User, WorkingGroup
 from plan.models import Institution
 
@@ -79,7 +80,10 @@ class PlaceForm(RowForm):
     """Where something was said: a meeting and a section of its minutes, or a source of the library."""
 
     meeting = MeetingChoice(
-        label=_("Meeting"), queryset=Meeting.objects.none(), required=False, empty_label=_("None")
+        label=_("Meeting"),
+        queryset=Meeting.objects.none(),
+        required=False,
+        empty_label=pgettext_lazy("meeting", "None"),
     )
     section = SectionChoice(
         label=_("Section of its minutes"),
@@ -92,6 +96,11 @@ class PlaceForm(RowForm):
         required=False,
         widget=forms.TextInput(attrs={"list": "sources", "autocomplete": "off"}),
         help_text=_("Of the library: begin to type its title or its key."),
+        error_messages={
+            "unknown": _(
+                "“%(text)s” is not in the library of sources: choose a suggestion, or leave this empty. A source is added to the library on the sheet of a measure’s status."
+            )
+        },
     )
     locator = forms.CharField(
         label=_("Place in the source"),
@@ -282,6 +291,7 @@ class CommitmentForm(PlaceForm, DeadlineForm):
         for name, queryset in rows.items():
             field: Any = self.fields[name]
             field.queryset = queryset
+        ticked_first(self, "measures")
         parent: Any = self.fields["parent"]
         parent.user = user
         audience: Any = self.fields["audience"]

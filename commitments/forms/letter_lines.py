@@ -6,13 +6,14 @@ The same buttons serve with JavaScript and without: the whole form is sent, the 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.utils import translation
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
+from commitments.enclosures import Seen
 from commitments.services.letters import CopyFacts, EnclosureFacts
 from common.typography import long_date
 from meetings.models import MeetingPaper, Minutes
@@ -39,6 +40,8 @@ class Thing:
     name: str
     printed: str
     row: Any
+    # Why it cannot be chosen here.
+    refusal: str = ""
 
 
 @dataclass
@@ -79,6 +82,9 @@ class Lines:
         """Put one more at the end, printed as its name says."""
         thing = self.known.get(key)
         if thing is None:
+            if key:
+                self.errors.append(_("This is no longer there: choose another one."))
+                self.was_whole = False
             return
         if len(self.lines) >= MOST_LINES:
             self.errors.append(_("A letter has at most %(limit)d.") % {"limit": MOST_LINES})
@@ -145,30 +151,29 @@ class CopyLines(Lines):
 
 
 class EnclosureLines(Lines):
-    """Papers and minutes. What the addressee may not see is for the service to refuse, since it says which."""
+    """Papers and minutes. What the addressee may not see is told last, with the reason, and is not to be chosen."""
 
     prefix = "enclosures"
 
-    def __init__(self, user: User, letter: Letter) -> None:
+    def __init__(self, user: User, letter: Letter, addressee: Institution) -> None:
         minutes = Minutes.objects.visible_to(user).select_related("meeting")
         meeting_papers: Any = MeetingPaper.objects.visible_to(user)
         papers: Any = Paper.objects.visible_to(user)
-        super().__init__(
-            [
-                (_("Minutes"), [_of_minutes(row) for row in _with_days(minutes)]),
-                (
-                    _("Papers of meetings"),
-                    [
-                        Thing(f"meeting_paper-{row.pk}", _name(row, row.meeting), row.title, row)
-                        for row in meeting_papers.select_related("meeting").order_by("-pk")
-                    ],
-                ),
-                (
-                    _("Papers of the collective"),
-                    [Thing(f"paper-{row.pk}", _name(row), row.title, row) for row in papers],
-                ),
-            ]
-        )
+        groups = [
+            (_("Minutes"), [_of_minutes(row) for row in _with_days(minutes)]),
+            (
+                _("Papers of meetings"),
+                [
+                    Thing(f"meeting_paper-{row.pk}", _name(row, row.meeting), row.title, row)
+                    for row in meeting_papers.select_related("meeting").order_by("-pk")
+                ],
+            ),
+            (
+                _("Papers of the collective"),
+                [Thing(f"paper-{row.pk}", _name(row), row.title, row) for row in papers],
+            ),
+        ]
+        super().__init__(_refused_last(groups, Seen(addressee)))
         enclosures: Any = letter.enclosures.all()
         self.lines = [
             Line(thing, enclosure.label)
@@ -177,10 +182,24 @@ class EnclosureLines(Lines):
         ]
 
     def facts(self) -> list[EnclosureFacts]:
-        return [
-            EnclosureFacts(label=line.wording, **{line.thing.key.partition("-")[0]: line.thing.row})
-            for line in self.lines
-        ]
+        return [_facts(line.thing, line.wording) for line in self.lines]
+
+
+def _facts(thing: Thing, label: str) -> EnclosureFacts:
+    return EnclosureFacts(label=label, **{thing.key.partition("-")[0]: thing.row})
+
+
+def _refused_last(
+    groups: Iterable[tuple[str, Sequence[Thing]]], seen: Seen
+) -> list[tuple[str, Sequence[Thing]]]:
+    """The same groups without what the addressee may not see, then that."""
+    told, refused = [], []
+    for words, things in groups:
+        checked = [replace(thing, refusal=seen.refusal(_facts(thing, ""))) for thing in things]
+        told.append((words, [thing for thing in checked if not thing.refusal]))
+        refused += [thing for thing in checked if thing.refusal]
+    last = _("The addressee may not read these")
+    return [(words, things) for words, things in (*told, (last, refused)) if things]
 
 
 def _name_of(row: Institution) -> str:
@@ -209,7 +228,7 @@ def _of_minutes(row: Minutes) -> Thing:
     # Letters are in French, whatever the language of the page.
     with translation.override("fr"):
         when = f" du {long_date(days[0])}" if days else ""
-        printed = f"Compte-rendu de la réunion{when}"
+        printed = f"Compte rendu de la réunion{when}"
     name = f"{days[0]:%d/%m/%Y} – {row.meeting.title}" if days else row.meeting.title
     return Thing(f"minutes-{row.pk}", Truncator(name).chars(100), printed, row)
 

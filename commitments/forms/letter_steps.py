@@ -8,6 +8,7 @@ from django import forms
 from django.core.validators import RegexValidator
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from commitments.enums import Escalation, SentBy
 from commitments.models.letters import BODY_LIMIT
@@ -74,7 +75,7 @@ class SendForm(DayForm):
 class ReplyForm(DayForm):
     dated_on = forms.DateField(label=_("Dated"), widget=DayInput)
     summary = forms.CharField(
-        label=_("What it says"),
+        label=pgettext_lazy("reply", "What it says"),
         max_length=2_000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 6}),

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from commitments.audiences import too_wide
 from commitments.enums import Escalation
 from commitments.forms.letter_lines import CopyLines, EnclosureLines
 from commitments.models import Commitment, Letter, LetterTemplate
@@ -18,7 +19,7 @@ from common.differences import word_differences
 from common.forms import DayInput
 from common.typography import long_date
 from members.enums import Audience, Role
-from members.forms.papers import NamesField, RowForm
+from members.forms.papers import NamesField, RowForm, ticked_first
 from members.models import User, WorkingGroup
 from plan.models import Institution
 
@@ -113,6 +114,7 @@ class StartForm(RowForm):
         choice.queryset = Institution.objects.visible_to(user)
         commitments: Any = self.fields["commitments"]
         commitments.queryset = commitments_to_offer(user, institution, _chosen(self, asked))
+        ticked_first(self, "commitments")
         template: Any = self.fields["template"]
         template.queryset = LetterTemplate.objects.order_by("escalation", "name")
         if templates:
@@ -221,6 +223,7 @@ class LetterForm(RowForm):
         commitments.queryset = commitments_to_offer(
             user, letter.institution, _chosen(self, [*kept, *asked])
         )
+        ticked_first(self, "commitments")
         people: Any = self.fields["named_people"]
         # The administrator runs the machine and reads none of these, named or not.
         named = User.objects.visible_to(user).exclude(role=Role.ADMINISTRATOR)
@@ -235,6 +238,15 @@ class LetterForm(RowForm):
     def hold_errors(self) -> None:
         """Say nothing of what is wrong yet: the form comes back before it was to be saved."""
         self._errors = forms.utils.ErrorDict()
+
+    def addressee_typed(self, letter: Letter) -> Institution:
+        """The institution that is chosen so far: it decides what can be enclosed."""
+        field = self.fields["institution"]
+        try:
+            chosen: Institution | None = field.clean(self["institution"].value())
+        except ValidationError:
+            chosen = None
+        return chosen or letter.institution
 
     def content(self) -> dict[str, Any]:
         """What the service takes, under its names."""
@@ -259,7 +271,7 @@ class LetterSheetForm:
     ) -> None:
         self.fields = LetterForm(data, user=user, letter=letter, asked=asked)
         self.copies = CopyLines(user, letter)
-        self.enclosures = EnclosureLines(user, letter)
+        self.enclosures = EnclosureLines(user, letter, self.fields.addressee_typed(letter))
         if data is not None:
             for lines in self.lists:
                 lines.read(data)
@@ -294,6 +306,22 @@ class LetterSheetForm:
         for name, messages in told.items():
             field = names.get(name, name)
             self.fields.add_error(field if field in self.fields.fields else None, messages)
+
+    def left_out(self) -> list[str]:
+        """What keeps the letter, as it stands in the form, from being signed for those whom it is for."""
+        form = self.fields
+        said: Mapping[str, Any] = form.cleaned_data if form.is_bound else form.initial
+        if not said.get("audience"):
+            return []
+        offered: Any = form.fields["commitments"]
+        keys = [getattr(row, "pk", row) for row in said.get("commitments", ())]
+        return too_wide(
+            audience=said["audience"],
+            people=list(said.get("named_people", ())),
+            groups=list(said.get("named_groups", ())),
+            commitments=offered.queryset.filter(pk__in=keys).select_related("section"),
+            body=f"{said.get('subject', '')}\n{said.get('body', '')}",
+        )
 
     def content(self) -> dict[str, Any]:
         return {

@@ -152,7 +152,8 @@ def append(
 ) -> CommitmentEvent:
     """Add an event to a commitment that is locked, or new. Raises ValidationError by field."""
     deadline_words = deadline_words.strip()
-    if deadline_words and late_from is None:
+    is_told = deadline_words and late_from is None
+    if is_told:
         late_from = read_deadline(deadline_words, on)
         if late_from is None:
             raise ValidationError(
@@ -172,7 +173,7 @@ def append(
         **told,
     )
     event.full_clean()
-    _check_event(event)
+    _check_event(event, day_at="deadline_words" if is_told else "late_from")
     _check_order(effective([*commitment.events.all(), event]), event)
     event.save()
     return event
@@ -194,8 +195,8 @@ def _retract(
     return retraction
 
 
-def _check_event(event: CommitmentEvent) -> None:
-    """What an event says by itself."""
+def _check_event(event: CommitmentEvent, *, day_at: str) -> None:
+    """What an event says by itself. `day_at` is the field that gave the day from which it is late."""
     errors: dict[str, str] = {}
     if event.on > timezone.localdate():
         errors["on"] = _("This day has not come yet.")
@@ -203,9 +204,12 @@ def _check_event(event: CommitmentEvent) -> None:
         if not event.deadline_words:
             errors["deadline_words"] = _("Write the deadline as it was said.")
         if event.late_from <= event.on:
-            errors["late_from"] = _(
-                "The deadline is before the promise: it was made on %(day)s."
-            ) % {"day": long_date(event.on)}
+            words = (
+                _("The new deadline is before the day on which it is postponed, %(day)s.")
+                if event.kind == EventKind.POSTPONED
+                else _("The deadline is before the promise: it was made on %(day)s.")
+            )
+            errors[day_at] = words % {"day": long_date(event.on)}
     if event.kind == EventKind.POSTPONED and not event.deadline_words:
         errors["deadline_words"] = _("Say to when it is postponed, in the words that were used.")
     section = event.section
@@ -226,8 +230,15 @@ def _check_order(events: Sequence[CommitmentEvent], added: CommitmentEvent | Non
         field, words = problem
         if added is None:
             raise ValidationError(words)
+        if event is added or rank == 0:
+            raise ValidationError({field if event is added else "on": words})
         # One that was there before would no longer follow: it is the day of the new one that is wrong.
-        raise ValidationError({field if event is added else "on": words})
+        raise ValidationError(
+            {
+                "on": _("What is recorded on %(day)s could not follow: %(kind)s.")
+                % {"day": long_date(event.on), "kind": event.get_kind_display().lower()}
+            }
+        )
 
 
 def _problem(before: Sequence[CommitmentEvent], event: CommitmentEvent) -> tuple[str, str] | None:

@@ -10,13 +10,14 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from commitments.audiences import too_wide
-from commitments.enclosures import EnclosureFacts, what_addressee_may_not_see, without_file
+from commitments.audiences import readers_left_out
+from commitments.enclosures import EnclosureFacts, refused_enclosures, without_file
 from commitments.enums import EventKind, LetterStatus, LetterStepKind, SentBy, State
 from commitments.letter_words import left_open
 from commitments.models import Letter, LetterReply, LetterStep
 from commitments.perms import can_follow_letters, can_sign_letters
 from commitments.services.events import record_event
+from commitments.services.runs import see_to_pdf
 from commitments.standing import OPEN, effective, standing
 from commitments.tasks import mail_letter
 from common.search import index
@@ -94,6 +95,9 @@ def send_letter(
     # What a command loads left long ago: nothing is mailed for it.
     if sent_by == SentBy.EMAIL and by is not None:
         transaction.on_commit(lambda: mail_letter.enqueue(current.pk))
+    elif by is not None:
+        # Its readers find it under its PDF; the one that is mailed has it from then on.
+        see_to_pdf(letter=current, by=by)
     return current
 
 
@@ -173,22 +177,9 @@ def _check_may_be_signed(letter: Letter) -> None:
         wrong["body"] = _("Fill in what still stands between braces: %(words)s.") % {
             "words": ", ".join(f"{{{place}}}" for place in places)
         }
-    refused = what_addressee_may_not_see(letter.institution, _enclosed(letter))
-    if refused:
-        wrong["enclosures"] = [
-            _("The addressee may not see this enclosure: %(label)s.") % {"label": label}
-            for label in refused
-        ]
-    # The querysets of every room's restricted rows, and of a letter's parts, do not know which row they are of.
-    commitments: Any = letter.commitments.select_related("section__minutes")
-    wide = too_wide(
-        audience=letter.audience,
-        people=list(letter.named_people.all()),
-        groups=list(letter.named_groups.all()),
-        commitments=commitments,
-        body=f"{letter.subject}\n{letter.body}",
-    )
-    if wide:
+    if refused := refused_enclosures(letter.institution, _enclosed(letter)):
+        wrong["enclosures"] = refused
+    if wide := readers_left_out(letter):
         wrong["audience"] = wide
     if wrong:
         raise ValidationError(wrong)
@@ -207,12 +198,9 @@ def _check_may_be_sent(letter: Letter, sent_by: str) -> None:
         wrong["sent_by"] = _("No file is kept of what is enclosed: %(labels)s.") % {
             "labels": "; ".join(missing)
         }
-    if refused := what_addressee_may_not_see(letter.institution, enclosed):
+    if refused := refused_enclosures(letter.institution, enclosed):
         # Its text is locked: whoever narrowed the paper since can widen it again.
-        wrong["__all__"] = [
-            _("The addressee may not see this enclosure: %(label)s.") % {"label": label}
-            for label in refused
-        ]
+        wrong["__all__"] = refused
     if wrong:
         raise ValidationError(wrong)
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from commitments.audiences import narrowest
-from commitments.enclosures import EnclosureFacts, what_addressee_may_not_see
+from commitments.enclosures import EnclosureFacts, refused_enclosures, what_addressee_may_not_see
 from commitments.first_templates import first_template
 from commitments.letter_words import facts_of, fill
 from commitments.models import Letter, LetterCopy, LetterEnclosure
@@ -284,12 +284,9 @@ def _check(
         ) % {"lines": ADDRESS_LINES}
     if letter.dated_on is not None and letter.dated_on > timezone.localdate():
         wrong["dated_on"] = _("This day has not come yet.")
-    refused = what_addressee_may_not_see(letter.institution, enclosures)
+    refused = refused_enclosures(letter.institution, enclosures)
     if refused:
-        wrong["enclosures"] = [
-            _("The addressee may not see this enclosure: %(label)s.") % {"label": label}
-            for label in refused
-        ]
+        wrong["enclosures"] = refused
     if wrong:
         raise ValidationError(wrong)
 

@@ -66,6 +66,13 @@ def lay_out(*, letters: Collection[Letter], by: User) -> LetterRun:
     return run
 
 
+def see_to_pdf(*, letter: Letter, by: User) -> None:
+    """Have a letter laid out, unless its file is of its text or the worker is at it. Raises PermissionDenied."""
+    is_under_way = letter.run is not None and letter.run.is_under_way
+    if not is_laid_out(letter) and not is_under_way:
+        lay_out(letters=[letter], by=by)
+
+
 def letters_done(run: LetterRun) -> int:
     """How many letters of a run have their PDF. One query."""
     if run.is_done:

@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from commitments.letter_words import KNOWN, unknown_words
+from commitments.letter_words import KNOWN, broken_braces, unknown_words
 from commitments.models import LetterTemplate
 from commitments.perms import can_edit_templates
 
@@ -38,7 +38,12 @@ def save_template(
         current = LetterTemplate()
     else:
         current = LetterTemplate.lock_version(template.pk, version or 0)
-    current.name, current.escalation, current.subject = name.strip(), escalation, subject.strip()
+    name = name.strip()
+    if LetterTemplate.objects.filter(name=name).exclude(pk=current.pk).exists():
+        raise ValidationError(
+            {"name": _("Another template has this name: choose a different one.")}
+        )
+    current.name, current.escalation, current.subject = name, escalation, subject.strip()
     current.body = body.replace("\r\n", "\n").strip()
     current.closing = closing.replace("\r\n", "\n").strip()
     _check_words(current)
@@ -48,16 +53,20 @@ def save_template(
 
 
 def _check_words(template: LetterTemplate) -> None:
-    wrong = {}
+    wrong: dict[str, list[str]] = {}
     known = ", ".join(f"{{{word}}}" for word in KNOWN)
     for field in ("subject", "body", "closing"):
-        unknown = unknown_words(getattr(template, field))
-        if unknown:
-            wrong[field] = _(
-                "Unknown between braces: %(unknown)s. Those that are known: %(known)s."
-            ) % {
+        text = getattr(template, field)
+        if unknown := unknown_words(text):
+            told = _("Unknown between braces: %(unknown)s. Those that are known: %(known)s.") % {
                 "unknown": ", ".join(f"{{{word}}}" for word in unknown),
                 "known": known,
             }
+            wrong.setdefault(field, []).append(told)
+        if broken := broken_braces(text):
+            told = _("A brace is missing: %(words)s. Both are needed, as in {promesse}.") % {
+                "words": ", ".join(broken)
+            }
+            wrong.setdefault(field, []).append(told)
     if wrong:
         raise ValidationError(wrong)

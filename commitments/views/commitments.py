@@ -46,7 +46,7 @@ def commitment_list(request: HttpRequest) -> HttpResponse:
     to_states = kept.copy()
     to_states.pop("etat", None)
     to_states.pop("retard", None)
-    board = board_of(shown, request.user, request.GET.get("page"))
+    board = board_of(shown, request.GET.get("page"))
     context = {
         "board": board,
         "form": shown.form,
@@ -56,6 +56,7 @@ def commitment_list(request: HttpRequest) -> HttpResponse:
         "query_but_state": to_states.urlencode(),
         "is_filtered": any(value for name, value in kept.items() if name != "le"),
         "can_edit": can_edit_commitments(request.user),
+        "can_write_letters": can_write_letters(request.user),
         "is_fragment": _is_for_list(request),
         "room": "commitments",
     }
@@ -71,13 +72,16 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
     as_of = AsOf.from_query(request.GET)
     thread = read_thread(commitment, request.user, as_of.on)
     may_edit = can_edit_commitments(request.user)
+    # Cited, it is public for good.
+    is_cited = may_edit and commitment.citations.exists()
     context = {
         "commitment": commitment,
         "thread": thread,
         "as_of": as_of,
         "since": thread.days[0] if thread.days else as_of.on,
         "can_edit": may_edit,
-        "can_publish": can_publish_commitments(request.user),
+        "can_publish": can_publish_commitments(request.user) and not is_cited,
+        "is_cited": is_cited,
         "can_write_letters": can_write_letters(request.user),
         "advice": advise(commitment, as_of.on) if may_edit else None,
         "can_cite": may_edit and commitment.audience == Audience.PUBLIC,

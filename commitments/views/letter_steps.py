@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from commitments.audiences import readers_left_out
 from commitments.enums import LetterStatus
 from commitments.forms.letter_steps import ReplyForm, SendForm, SignForm, SilentForm
 from commitments.models import Commitment
@@ -167,6 +168,7 @@ def _step(
         "step": step,
         "about": about,
         "for_members": letter.audience == Audience.MEMBERS,
+        "left_out": readers_left_out(letter) if letter.is_draft and not form.errors else [],
         "is_stale": is_stale,
         "room": "commitments",
     }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -86,6 +85,7 @@ def letter_start(request: HttpRequest) -> HttpResponse:
         "form": form,
         "asked": asked,
         "institution": institution,
+        "several": _institutions_of(asked) if institution is None else [],
         # First an institution is picked; then its promises are there to be ticked.
         "is_picked": bool(asked) or institution is not None or form.is_bound,
         "institutions": form.fields["institution"].queryset,  # type: ignore[attr-defined]
@@ -164,12 +164,16 @@ def letter_others(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _institution_asked(request: HttpRequest, asked: Sequence[Commitment]) -> Institution | None:
-    """The one named in the address, else the one that made most of the promises."""
+    """The one named in the address, else the one that made all the promises: of several, none is guessed."""
     key = request.GET.get(INSTITUTION)
     if key:
         return get_object_or_404(Institution.objects.visible_to(request.user), key=key)
-    counted = Counter(row.institution for row in asked)
-    return counted.most_common(1)[0][0] if counted else None
+    made_by = _institutions_of(asked)
+    return made_by[0] if len(made_by) == 1 else None
+
+
+def _institutions_of(commitments: Sequence[Commitment]) -> list[Institution]:
+    return list(dict.fromkeys(row.institution for row in commitments))
 
 
 def _drafts(user: User) -> list[Letter]:
@@ -221,6 +225,7 @@ def _page(
         "form": form,
         "typed": typed,
         "sheet": sheet_typed(letter, typed),
+        "left_out": typed.left_out(),
         "is_stale": False,
         "differences": [],
         "changed_by": None,

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
 
+from commitments.audiences import readers_left_out
 from commitments.enums import LetterStatus, LetterStepKind, SentBy
 from commitments.letter_filters import filtered_letters
 from commitments.letter_sheet import sheet_of
@@ -102,6 +103,7 @@ def letter_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "about": about.standing_on(timezone.localdate()).select_related("institution"),
         "steps": letter.steps.select_related("by"),
         "replies": letter.replies.select_related("added_by"),
+        "left_out": readers_left_out(letter) if letter.is_draft else [],
     }
     return render(request, "commitments/letters/detail.html", context)
 
@@ -111,9 +113,10 @@ def letter_pdf(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The letter as it is printed. Once it has changed, or is signed, it must be laid out again."""
     letter = visible_letter(request, pk)
     if not is_laid_out(letter):
-        if not letter.file or not can_write_letters(request.user):
-            raise Http404
-        messages.info(request, _("The letter has changed since: lay it out again."))
+        if letter.file and can_write_letters(request.user):
+            messages.info(request, _("The letter has changed since: lay it out again."))
+        else:
+            messages.info(request, _("The PDF of this letter is not made yet."))
         return redirect(letter)
     response = serve(letter)
     _note_reading(request, letter, letter)
@@ -194,6 +197,9 @@ def state_of(request: HttpRequest, letter: Letter) -> dict[str, Any]:
         and run.requested_at < timezone.now() - LATE_AFTER,
         "has_failed": writes and run is not None and run.has_failed and not is_current,
         "has_file": is_current,
+        # Readers who cannot do anything about it.
+        "lacks_file": left and not is_current and not writes,
+        "is_being_made": run is not None and run.is_under_way,
     }
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.contrib.auth.decorators import login_not_required
@@ -12,8 +11,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
+from commitments.enums import EventKind
 from commitments.models import Commitment, CommitmentEvent
-from commitments.paragraphs import paragraph_of
+from commitments.paragraphs import paragraph_of, quoted_in
 from meetings.models import Minutes, MinutesSection
 
 if TYPE_CHECKING:
@@ -41,32 +41,34 @@ def in_minutes(request: HttpRequest, slug: str) -> HttpResponse:
     sections: Any = MinutesSection.objects.visible_to(request.user).filter(minutes=minutes)
     by_key = sections.select_related("minutes__meeting").in_bulk()
     visible: Any = Commitment.objects.visible_to(request.user)
-    events = CommitmentEvent.objects.visible_to(request.user).standing()
-    here = events.filter(section__in=list(by_key))
-    kinds: dict[int, dict[int, str]] = defaultdict(dict)
-    for event in here.order_by("on", "pk"):
-        if event.section_id is not None:
-            kinds[event.commitment_id][event.section_id] = event.kind
     made = dict(visible.filter(section__in=list(by_key)).values_list("pk", "section"))
+    events = CommitmentEvent.objects.visible_to(request.user).standing()
+    told = events.exclude(kind=EventKind.MADE).filter(section__in=list(by_key))
+    told = told.order_by("on", "pk")
     found = (
         visible.standing_on(timezone.localdate())
-        .filter(pk__in={*made, *kinds})
+        .filter(pk__in={*made, *(event.commitment_id for event in told)})
         .select_related("institution")
         .order_by("made_on", "position", "pk")
     )
-    said = []
-    for commitment in found:
+    commitments = {row.pk: row for row in found}
+    said = {}
+    for commitment in commitments.values():
         if commitment.pk in made:
             section = by_key[made[commitment.pk]]
-            said.append(Said(commitment, section, paragraph_of(section, commitment.quote), ""))
-        said.extend(
-            Said(commitment, by_key[key], None, kind)
-            for key, kind in kinds[commitment.pk].items()
-            if key != made.get(commitment.pk)
-        )
+            paragraph = paragraph_of(section, commitment.quote)
+            said[commitment.pk, section.pk, paragraph] = Said(commitment, section, paragraph, "")
+    for event in told:
+        section = by_key[event.section_id]
+        paragraph = paragraph_of(section, quoted_in(event.text))
+        place = event.commitment_id, section.pk, paragraph
+        if paragraph is None and made.get(event.commitment_id) == section.pk:
+            # Beside the promise itself, which says how it stands.
+            continue
+        said[place] = Said(commitments[event.commitment_id], section, paragraph, event.kind)
     context = {
         "meeting": minutes.meeting,
-        "said": sorted(said, key=lambda one: one.section.position),
+        "said": sorted(said.values(), key=lambda one: one.section.position),
         "room": "meetings",
     }
     is_fragment = request.headers.get("HX-Request")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import messages
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -15,12 +15,19 @@ from django.views.decorators.http import require_http_methods
 from commitments.enums import Origin
 from commitments.forms.commitments import CommitmentForm
 from commitments.models.commitments import QUOTE_LIMIT
+from commitments.models.letters import LEFT_THE_HOUSE
 from commitments.perms import can_edit_commitments, can_publish_commitments
 from commitments.services import commitments as services
-from commitments.views.doors import check_may_write, commitment_for, visible_commitment
+from commitments.thread import read_thread
+from commitments.views.doors import (
+    bodies_of,
+    check_may_write,
+    commitment_for,
+    section_asked,
+    visible_commitment,
+)
 from common.deadlines import read_deadline
 from common.versions import StaleRowError
-from meetings.models import MinutesSection
 from meetings.views.doors import FORM_METHODS, changed_by, differences_of, person_of, posted
 from members.enums import Audience
 from members.forms.papers import VersionForm
@@ -120,6 +127,9 @@ def publish(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "commitment": commitment,
         "is_public": is_public,
+        "thread": read_thread(commitment, request.user, timezone.localdate())
+        if is_public and commitment.citations.exists()
+        else None,
         "form": form,
         "is_stale": status == 409,
         "room": "commitments",
@@ -164,23 +174,17 @@ def _proposed(request: HttpRequest) -> dict[str, Any]:
             "measures": [row.pk for row in whole.measures.all()],
             "position": whole.parts.count() + 1,
         }
-    chosen = request.GET.get("section", "")
-    if not chosen.isdecimal() or len(chosen) > 18:
-        return {"made_on": timezone.localdate()} if not chosen else {}
-    rows: Any = MinutesSection.objects.visible_to(request.user)
-    section = get_object_or_404(
-        rows.with_day()
-        .select_related("minutes__meeting")
-        .prefetch_related("measures", "institutions"),
-        pk=int(chosen),
-    )
-    bodies = list(section.institutions.all()) or list(section.minutes.meeting.institutions.all())
+    section = section_asked(request)
+    if section is None:
+        return {"made_on": timezone.localdate()}
+    bodies = bodies_of(section)
     return {
         "origin": Origin.MEETING,
         "meeting": section.minutes.meeting_id,
         "section": section.pk,
         "made_on": section.said_on,
-        "institution": bodies[0].pk if bodies else None,
+        # Of several, none is guessed.
+        "institution": bodies[0].pk if len(bodies) == 1 else None,
         "measures": [row.pk for row in section.measures.all()],
         "quote": request.GET.get("passage", "").strip()[:QUOTE_LIMIT],
     }
@@ -272,6 +276,8 @@ def _page(
         "form": form,
         "commitment": commitment,
         "late_from": deadline_told(form) if commitment is None else None,
+        "is_in_sent_letters": commitment is not None
+        and commitment.letters.filter(status__in=LEFT_THE_HOUSE).exists(),
         "is_stale": status == 409,
         "room": "commitments",
         **extra,

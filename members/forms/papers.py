@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db.models import Case, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -41,6 +42,16 @@ class NamesField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
                     params={"pk": str(key)[:KEY_LENGTH]},
                 )
         return super()._check_values(value)  # type: ignore[misc]
+
+
+def ticked_first(form: forms.Form, name: str) -> None:
+    """Put what is ticked at the head of a list of boxes, where it is seen without scrolling."""
+    field: Any = form.fields[name]
+    values = [getattr(value, "pk", value) for value in form[name].value() or ()]
+    keys = [int(key) for key in values if str(key).isdecimal() and len(str(key)) <= KEY_LENGTH]
+    rows = field.queryset
+    is_ticked = Case(When(pk__in=keys, then=Value(0)), default=Value(1))
+    field.queryset = rows.order_by(is_ticked, *(rows.query.order_by or rows.model._meta.ordering))
 
 
 class VersionForm(RowForm):

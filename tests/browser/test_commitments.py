@@ -1,31 +1,40 @@
-"""The thread of the circular day by day; and from a sentence of minutes to a commitment, an event, a footnote."""
+"""The thread of the circular day by day; and from a sentence of minutes to a commitment, and on to the report."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
+from pypdf import PdfReader
 
 from members.enums import Role
 from tests.browser.conftest import PHONE
+from tests.factories import SMALL_PDF
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from playwright.sync_api import FilePayload
+    from pypdf import PageObject
 
     from tests.browser.conftest import Site
 
 pytestmark = pytest.mark.browser
 MEETING = "promesse-dite-en-reunion"
 MINUTES = f"/reunions/{MEETING}/compte-rendu/"
-CIRCULAR = "circulaire-de-demonstration"
+MEASURE = "/plans/traite-2014-2016/mesures/5/"
+CIRCULAR, REDIT = "circulaire-de-demonstration", "formation-de-demonstration"
+REASON = "La circulaire promise n’a pas été vue"
 PREPARED = """
 import datetime as dt
 from commitments.enums import EventKind
 from commitments.services.commitments import create_commitment
 from commitments.services.events import record_event
 from measures.models import Measure
+from meetings.services.life import circulate
 from meetings.services.meetings import SessionFacts, create_meeting
 from meetings.services.sections import add_section, start_minutes
 from members.enums import Audience
@@ -36,18 +45,24 @@ meeting = create_meeting(by=None, title="Une promesse dite en réunion", slug="{
 minutes = start_minutes(meeting=meeting, by=None)
 measure = Measure.objects.get(plan__slug="traite-2014-2016", number="5")
 add_section(minutes=minutes, by=None, number="I.", heading="Préfectures", institutions=[body], measures=[measure],
-            text="D’abord autre chose.\\n\\nUne **circulaire** partira aux préfets avant la fin de l’année 2014. Puis rien.")
+            text="D’abord autre chose.\\n\\nUne **circulaire** partira aux préfets avant la fin de l’année 2014. Puis rien.\\n\\nDes formations aussi, et le ministre le redit.")
+minutes.refresh_from_db()
+# Words of a draft are for the secretariat alone: no letter would print them.
+circulate(minutes=minutes, version=minutes.version, by=None, remarks_until=dt.date(2014, 10, 15),
+          at=dt.datetime(2014, 10, 1, tzinfo=dt.UTC))
 made = create_commitment(by=None, institution=body, wording="Une circulaire aux préfets", made_on=dt.date(2014, 9, 23),
                          slug="{circular}", meeting=meeting, deadline_words="avant la fin de l’année 2014",
                          audience=Audience.PUBLIC)
 record_event(commitment=made, by=None, kind=EventKind.NO_NEWS, on=dt.date(2015, 1, 22))
 record_event(commitment=made, by=None, kind=EventKind.REMINDED, on=dt.date(2015, 4, 21))
+create_commitment(by=None, institution=body, wording="Des formations aussi", made_on=dt.date(2014, 9, 22),
+                  slug="{other}", meeting=meeting)
 """
 
 
 @pytest.fixture(scope="module", autouse=True)
 def _prepared(site: Site) -> None:
-    site.manage("shell", "-c", PREPARED.format(meeting=MEETING, circular=CIRCULAR))
+    site.manage("shell", "-c", PREPARED.format(meeting=MEETING, circular=CIRCULAR, other=REDIT))
 
 
 def fits(page: Page) -> None:
@@ -91,14 +106,92 @@ def test_the_circular_stands_rightly_each_day(open_page: Callable[..., Page]) ->
     fits(page)
 
 
-def test_from_a_sentence_to_a_footnote_and_back(open_page: Callable[..., Page]) -> None:
+def test_from_a_sentence_to_the_report_and_back(open_page: Callable[..., Page]) -> None:
+    """The whole way: minutes, commitment, letter, its PDF, the answer, a footnote, the report; then back by links."""
     page = open_page(Role.COORDINATOR)
+    thread = _record_from_words(page)
+    letter = _write_and_answer(page, thread)
+    _cite_in_an_assessment(page, thread)
+    _read_the_footnote_in_the_report(page, thread)
+
+    # Back: from the note on the page of the measure to the thread,
+    page.goto(MEASURE)
+    note = page.locator(".notes li", has_text="dite en réunion").first
+    note.locator("a[href*='/engagements/']").click()
+    page.wait_for_url(re.compile(re.escape(thread)))
+    fits(page)
+    # to the letter, its answer, and the paper that was kept,
+    page.locator(f".thread-event[data-kind=answered] a[href='{urlsplit(letter).path}']").click()
+    page.wait_for_url(letter)
+    with page.expect_download() as waiting:
+        page.locator(".letter-replies a").click()
+    assert waiting.value.path().read_bytes() == SMALL_PDF
+    page.locator(f".letter-about a[href='{urlsplit(thread).path}']").click()
+    page.wait_for_url(thread)
+    # to the assessment that cites it,
+    page.locator("#assessments a").click()
+    page.wait_for_url(re.compile(re.escape(MEASURE)))
+    page.goto(thread)
+    # and to the paragraph of the minutes, which leads to it.
+    page.locator("#origin a").click()
+    page.wait_for_url(re.compile(rf"{MINUTES}#s\d+-p2$"))
+    page.locator(f".promised-here[href='{urlsplit(thread).path}']").click()
+    page.wait_for_url(thread)
+
+
+def test_words_of_minutes_become_an_event_of_an_open_commitment(
+    open_page: Callable[..., Page],
+) -> None:
+    page = open_page(Role.SECRETARIAT)
+    page.goto(MINUTES)
+    last = page.locator(".minutes-section p", has_text="le ministre le redit")
+    last.click(click_count=3)
+    page.locator(".passage-bar a[href*='/engagements/ajouter/evenement/']").click()
+    expect(page.locator(".promise-quote")).to_contain_text("le ministre le redit")
+    fits(page)
+    page.locator(f".promise-letters a[href*='{REDIT}']").click()
+    expect(page.locator("[name=on]")).to_have_value("2014-09-23")
+    expect(page.locator("[name=text]")).to_have_value(re.compile("«.*le ministre le redit.*»"))
+    assert page.locator("[name=meeting]").input_value()
+    assert page.locator("[name=section]").input_value()
+    # What did not happen yet is refused at the day, with all that was typed.
+    page.locator("[name=kind][value=reaffirmed]").check()
+    page.locator("[name=on]").fill("2014-09-20")
+    save(page)
+    expect(page.locator("#field-on .errorlist")).to_be_visible()
+    expect(page.locator("[name=text]")).to_have_value(re.compile("le ministre le redit"))
+    page.locator("[name=on]").fill("2014-09-23")
+    save(page)
+    told = page.locator(".thread-event[data-kind=reaffirmed]")
+    expect(told).to_contain_text("le ministre le redit")
+    # The thread leads to the paragraph, which shows what was said there.
+    told.locator("a[href*='/compte-rendu/']").click()
+    page.wait_for_url(re.compile(rf"{MINUTES}#s\d+-p3$"))
+    expect(last.locator(f".promised-here[href*='{REDIT}']")).to_be_visible()
+
+
+def test_words_are_told_of_a_commitment_without_scripts(open_page: Callable[..., Page]) -> None:
+    page = open_page(Role.SECRETARIAT, viewport=PHONE, java_script_enabled=False)
+    page.goto(MINUTES)
+    page.locator(".section-tools a[href*='/engagements/ajouter/evenement/']").first.click()
+    fits(page)
+    page.locator("form.filters [name=q]").fill("circulaire aux préfets")
+    page.locator("form.filters [type=submit]").click()
+    page.locator(f".promise-letters a[href*='{CIRCULAR}']").click()
+    # Said twice on one day: the form comes with its place, and nothing is asked again.
+    assert page.locator("[name=section]").input_value()
+    expect(page.locator("[name=on]")).to_have_value("2014-09-23")
+    fits(page)
+
+
+def _record_from_words(page: Page) -> str:
+    """From words chosen in minutes to the thread of a commitment, made public; returns its address."""
     page.goto(MINUTES)
     # The words are chosen with the mouse: a triple click takes the paragraph.
     sentence = page.locator(".minutes-section p", has_text="partira aux préfets")
     sentence.click(click_count=3)
     bar = page.locator(".passage-bar")
-    bar.locator("a[href*='/engagements/ajouter/']").click()
+    bar.locator("a[href*='/engagements/ajouter/?']").click()
     quote = page.locator("[name=quote]")
     expect(quote).to_have_value(re.compile("Une circulaire partira aux préfets"))
     expect(page.locator("[name=made_on]")).to_have_value("2014-09-23")
@@ -128,20 +221,51 @@ def test_from_a_sentence_to_a_footnote_and_back(open_page: Callable[..., Page]) 
     save(page)
     expect(page.locator(".thread-event[data-kind=no_news]")).to_contain_text("Aucun membre")
     fits(page)
-
-    # The paragraph shows it, and it leads to the paragraph.
-    page.locator("#origin a").click()
-    page.wait_for_url(re.compile(rf"{MINUTES}#s\d+-p2$"))
-    shown = sentence.locator(".promised-here")
-    expect(shown).to_be_visible()
-    shown.click()
-    page.wait_for_url(thread)
-
-    # Public, it is cited in an assessment.
     page.locator("a[href$='/publier/']").click()
     save(page)
     page.wait_for_url(thread)
-    page.goto("/plans/traite-2014-2016/mesures/5/")
+    return thread
+
+
+def _write_and_answer(page: Page, thread: str) -> str:
+    """From a commitment to its letter, the PDF and the answer; returns the letter's address."""
+    page.locator("a[href*='/courriers/ecrire/']").click()
+    page.locator("form.house-form [type=submit]").click()
+    page.wait_for_url("**/modifier/")
+    expect(page.locator("#id_body")).to_have_value(re.compile("Une circulaire partira aux préfets"))
+    page.locator("#id_address").fill("1 rue du Bac\n75007 Paris")
+    page.locator("#save").click()
+    page.wait_for_url(re.compile(r"/courriers/\d+/$"))
+    letter = page.url
+    page.locator("#sign").click()
+    page.locator("#take-step").click()
+    page.wait_for_url(letter)
+    page.locator("#lay-out").click()
+    expect(page.locator("#pdf")).to_be_visible(timeout=60_000)
+    with page.expect_download() as waiting:
+        page.locator("#pdf").click()
+    assert "Une circulaire partira aux préfets" in words_on(
+        PdfReader(waiting.value.path()).pages[0]
+    )
+    page.locator("#send").click()
+    page.locator("[name=sent_by][value=post]").check()
+    page.locator("#take-step").click()
+    page.wait_for_url(letter)
+    page.locator("#reply").click()
+    page.locator("#id_summary").fill("Elle est à la signature.")
+    paper: FilePayload = {"name": "reponse.pdf", "mimeType": "application/pdf", "buffer": SMALL_PDF}
+    page.locator("#id_uploaded").set_input_files(paper)
+    page.locator("#take-step").click()
+    page.wait_for_url(letter)
+    page.goto(thread)
+    # The events followed by themselves.
+    for kind in ("reminded", "answered"):
+        expect(page.locator(f".thread-event[data-kind={kind}]")).to_be_visible()
+    return letter
+
+
+def _cite_in_an_assessment(page: Page, thread: str) -> None:
+    page.goto(MEASURE)
     page.locator(".measure-tools .assess-link").click()
     sheet = page.locator("[data-sheet]")
     sheet.locator("a[href$='/engagements/citer/']").click()
@@ -149,15 +273,37 @@ def test_from_a_sentence_to_a_footnote_and_back(open_page: Callable[..., Page]) 
     expect(sheet.locator("[name=source_0]")).to_have_value(re.compile("dite en réunion"))
     key = sheet.locator(".cite-key code").first.inner_text()
     sheet.locator("input[name=level]").first.check()
-    sheet.locator("[name=reason]").fill(f"La circulaire promise n’a pas été vue {key}.")
+    sheet.locator("[name=reason]").fill(f"{REASON} {key}.")
     sheet.locator("[value=publish]").click()
     expect(sheet).to_have_count(0)
-
-    # The note leads back to the thread, and the thread to the assessment.
-    note = page.locator(".notes li", has_text="dite en réunion").first
-    note.locator("a[href*='/engagements/']").click()
-    page.wait_for_url(re.compile(re.escape(thread)))
+    page.goto(thread)
     expect(page.locator("#assessments a")).to_have_count(1)
+
+
+def _read_the_footnote_in_the_report(page: Page, thread: str) -> None:
+    """The worker lays the report out: on the page of the call stand the note and its link."""
+    page.goto("/rapports/")
+    page.locator("main form [type=submit]").first.click()
+    page.wait_for_url("**/rapports/*/")
+    download = page.locator("a[href$='/fichier/']").first
+    expect(download).to_be_visible(timeout=120_000)
+    with page.expect_download() as waiting:
+        download.click()
+    leaves = PdfReader(waiting.value.path()).pages
+    called = next(leaf for leaf in leaves if REASON in words_on(leaf))
+    words = words_on(called)
+    assert "Une circulaire, dite en réunion" in words
+    assert "engagement pris le 23 septembre 2014" in words
+    assert thread in addresses_on(called)
+
+
+def words_on(leaf: PageObject) -> str:
+    return " ".join(leaf.extract_text().split())
+
+
+def addresses_on(leaf: PageObject) -> list[str]:
+    links = [each.get_object().get("/A", {}) for each in leaf.get("/Annots", [])]
+    return [link["/URI"] for link in links if "/URI" in link]
 
 
 def test_the_keyboard_goes_from_words_to_the_form(open_page: Callable[..., Page]) -> None:

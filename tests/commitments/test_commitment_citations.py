@@ -200,3 +200,17 @@ def test_only_the_secretariat_cites_and_only_what_is_of_it(client_as: ClientAs) 
     assert post_cite(client, commitment, data={"evenement": str(other.pk)}).status_code == 404
     assert post_cite(client, make_commitment()).status_code == 302
     assert not Source.objects.exists()
+
+
+def test_what_is_cited_is_not_offered_to_be_taken_back(client_as: ClientAs) -> None:
+    commitment = promised()
+    coordinator = client_as(Role.COORDINATOR)
+    detail = commitment.get_absolute_url()
+    assert f"{detail}publier/" in coordinator.get(detail).content.decode()
+    cite(commitment=commitment, by=make_user(Role.SECRETARIAT))
+    shown = coordinator.get(detail).content.decode()
+    assert f"{detail}publier/" not in shown
+    assert 'id="stays-public"' in shown
+    asked = coordinator.get(f"{detail}publier/")
+    assert asked.context["thread"].key
+    assert "btn-danger-quiet" not in asked.content.decode()

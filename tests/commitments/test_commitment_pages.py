@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from commitments.enums import EventKind, LetterStatus
 from commitments.models import Commitment, CommitmentEvent
+from measures.forms import SourceField
 from meetings.enums import MinutesStatus
 from members.enums import Audience, Role
 from tests.factories import (
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from django.test import Client
     from pytest_django import DjangoAssertNumQueries
 
+    from commitments.board import Board
     from plan.models import Institution
     from tests.conftest import ClientAs
 
@@ -58,6 +60,10 @@ def text_of(client: Client, address: str, **query: str) -> str:
     return response.content.decode()
 
 
+def promises_of(board: Board) -> list[Commitment]:
+    return [row.commitment for row in board.page]
+
+
 def typed(body: Institution, /, **changes: str) -> dict[str, Any]:
     """What the form of a new commitment posts."""
     return {
@@ -83,9 +89,19 @@ def test_the_list_shows_how_all_stood_on_a_day(client_as: ClientAs) -> None:
         response = client.get(LIST, {"le": day})
         board = response.context["board"]
         assert [(count.state.value, count.number) for count in board.counts] == [(state, 1)]
-        assert board.page.object_list == [commitment]
+        assert promises_of(board) == [commitment]
         assert f"{commitment.get_absolute_url()}?le={day}" in response.content.decode()
     assert client.get(LIST, {"le": "2014-09-22"}).context["board"].total == 0
+
+
+def test_whoever_writes_letters_ticks_what_one_is_about(client_as: ClientAs) -> None:
+    commitment = circular()
+    box = f'name="engagement" value="{commitment.slug}"'
+    start = f'action="{reverse("commitments:letter-start")}"'
+    expected = {Role.SECRETARIAT: True, Role.COORDINATOR: True, Role.MEMBER: False}
+    for who, is_offered in expected.items():
+        text = text_of(client_as(who), LIST)
+        assert (box in text, start in text) == (is_offered, is_offered)
 
 
 def test_the_late_ones_come_first(client_as: ClientAs) -> None:
@@ -96,7 +112,7 @@ def test_the_late_ones_come_first(client_as: ClientAs) -> None:
     late = make_commitment(late_from=dt.date(2015, 3, 1))
     longest = circular()
     board = client_as(Role.MEMBER).get(LIST, {"le": "2015-06-01"}).context["board"]
-    assert board.page.object_list == [longest, late, soon, undated, settled]
+    assert promises_of(board) == [longest, late, soon, undated, settled]
     assert (board.late, board.total) == (2, 5)
     assert longest.get_absolute_url() != late.get_absolute_url()
 
@@ -121,8 +137,8 @@ def test_filters_keep_what_they_say(
 ) -> None:
     rows = {"circular": circular(), "kept": make_commitment(wording="Une REUNION avec le ministre", institution=make_institution(key="interieur"))}  # fmt: skip
     make_event(rows["kept"], EventKind.KEPT, dt.date(2015, 1, 1))
-    found = client_as(Role.MEMBER).get(LIST, query).context["board"].page.object_list
-    assert found == [rows[name] for name in expected]
+    board = client_as(Role.MEMBER).get(LIST, query).context["board"]
+    assert promises_of(board) == [rows[name] for name in expected]
 
 
 def test_a_measure_keeps_what_was_promised_on_it(client_as: ClientAs) -> None:
@@ -130,7 +146,7 @@ def test_a_measure_keeps_what_was_promised_on_it(client_as: ClientAs) -> None:
     commitment = circular(measures=[measure])
     make_commitment()
     found = client_as(Role.MEMBER).get(LIST, {"mesure": f"{measure.plan.slug}/4 bis"})
-    assert found.context["board"].page.object_list == [commitment]
+    assert promises_of(found.context["board"]) == [commitment]
 
 
 def test_a_day_that_makes_no_sense_is_said_at_its_field(client_as: ClientAs) -> None:
@@ -155,8 +171,8 @@ def test_each_reader_has_their_own_list(client_as: ClientAs) -> None:
         Role.ADMINISTRATOR: {public},
     }
     for who, rows in expected.items():
-        page = client_as(who).get(LIST).context["board"].page
-        assert set(page.object_list) == rows
+        board = client_as(who).get(LIST).context["board"]
+        assert set(promises_of(board)) == rows
         filtered = client_as(who).get(LIST).context["form"]
         assert len(list(filtered.fields["institution"].choices)) == len(rows) + 1
 
@@ -400,6 +416,59 @@ def test_words_of_minutes_fill_the_form_in(client_as: ClientAs) -> None:
     assert client.get("/engagements/ajouter/", {"section": "x" * 40}).status_code == 200
 
 
+def test_of_several_institutions_none_is_guessed_and_ticked_measures_come_first(
+    client_as: ClientAs,
+) -> None:
+    make_measure()
+    measure = make_measure()
+    section = make_section(
+        make_minutes(make_meeting(MADE)),
+        institutions=[make_institution(), make_institution()],
+        measures=[measure],
+    )
+    client = client_as(Role.SECRETARIAT)
+    form = client.get("/engagements/ajouter/", {"section": str(section.pk)}).context["form"]
+    assert form["institution"].value() is None
+    offered = form.fields["measures"].queryset
+    assert (offered[0], len(offered)) == (measure, 2)
+
+
+def test_an_unknown_source_is_told_with_what_can_be_done(client_as: ClientAs) -> None:
+    commitment = circular()
+    client = client_as(Role.SECRETARIAT)
+    address = f"{commitment.get_absolute_url()}evenements/ajouter/"
+    response = client.post(address, {"kind": "kept", "on": "2015-01-05", "source": "Nulle part"})
+    (told,) = response.context["form"].errors["source"]
+    assert "Nulle part" in told
+    # The form has no place for a new one, as the sheet of a measure has.
+    assert told != str(SourceField.default_error_messages["unknown"]) % {"text": "Nulle part"}
+
+
+def test_a_delay_of_thousands_is_grouped_and_bars_say_how_many_are_late(
+    client_as: ClientAs,
+) -> None:
+    commitment = circular()
+    make_event(commitment, EventKind.REMINDED, dt.date(2015, 1, 22))
+    page = client_as(Role.MEMBER).get(commitment.get_absolute_url() + "?le=2026-11-21")
+    assert "4\u202f343" in page.content.decode()
+    listed = client_as(Role.MEMBER).get("/engagements/?le=2015-02-01").content.decode()
+    assert 'class="state-late">' in listed
+
+
+def test_whoever_narrows_it_is_told_that_letters_sent_keep_their_words(
+    client_as: ClientAs,
+) -> None:
+    commitment = circular()
+    letter = make_letter(commitments=[commitment])
+    client = client_as(Role.SECRETARIAT)
+    edit = f"{commitment.get_absolute_url()}modifier/"
+    assert 'id="kept-by-letters"' not in client.get(edit).content.decode()
+    letter.status, letter.is_locked = LetterStatus.SENT, True
+    letter.dated_on, letter.reference = dt.date(2015, 4, 21), "2015-001"
+    letter.save()
+    assert 'id="kept-by-letters"' in client.get(edit).content.decode()
+
+
 def test_only_the_secretariat_records(client_as: ClientAs) -> None:
     expected = {Role.MEMBER: 403, Role.GUEST: 404, Role.ADMINISTRATOR: 404}
     data = typed(make_institution())
@@ -493,7 +562,7 @@ def test_an_event_is_added_and_found_in_the_thread(client_as: ClientAs) -> None:
         ({"on": ""}, "on"),
         ({"kind": "postponed", "deadline_words": ""}, "deadline_words"),
         ({"kind": "postponed", "deadline_words": "quand il pleuvra"}, "late_from"),
-        ({"kind": "postponed", "deadline_words": "avant le 1er décembre 2014"}, "late_from"),
+        ({"kind": "postponed", "deadline_words": "avant le 1er décembre 2014"}, "deadline_words"),
         ({"kind": "kept", "source": "Une source inconnue"}, "source"),
     ],
 )

@@ -92,6 +92,7 @@ def test_no_commitment_takes_an_address_of_the_site(word: str) -> None:
     [
         ({"deadline_words": "quand les poules auront des dents"}, "late_from"),
         ({"deadline_words": "fin 2013", "late_from": dt.date(2014, 1, 1)}, "late_from"),
+        ({"deadline_words": "fin 2013"}, "deadline_words"),
         ({"late_from": dt.date(2015, 1, 1)}, "deadline_words"),
         ({"made_on": dt.date(2999, 1, 1)}, "on"),
         ({"wording": ""}, "wording"),
@@ -211,6 +212,7 @@ def test_a_postponement_keeps_both_deadlines() -> None:
             "deadline_words",
         ),
         (EventKind.POSTPONED, "2015-01-22", {"deadline_words": "bientôt"}, "late_from"),
+        (EventKind.POSTPONED, "2015-01-22", {"deadline_words": "fin 2013"}, "deadline_words"),
         (EventKind.REMINDED, "2015-01-22", {"text": "x" * 2_001}, "text"),
     ],
 )

@@ -10,7 +10,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext
 from django_tasks_db.models import DBTaskResult
 
 from commitments.enums import Escalation, EventKind, LetterStatus, LetterStepKind, SentBy
@@ -22,6 +23,7 @@ from commitments.models import (
     LetterStep,
     LetterTemplate,
 )
+from meetings.enums import MeetingKind
 from members.enums import Audience, Role
 from members.models import FileReading
 from tests import factories
@@ -225,6 +227,26 @@ def test_a_letter_begins_from_promises(secretariat: Client) -> None:
     assert "une circulaire" in letter.body.lower()
 
 
+def test_promises_of_several_institutions_leave_the_addressee_to_be_chosen(
+    secretariat: Client,
+) -> None:
+    first, second = factories.make_commitment(), factories.make_commitment()
+    start = reverse("commitments:letter-start")
+    query = f"?engagement={first.slug}&engagement={second.slug}"
+    response = secretariat.get(start + query)
+    assert response.context["form"].initial["institution"] is None
+    for row in (first, second):
+        alone = f"{start}?institution={row.institution.key}&amp;engagement={row.slug}"
+        assert f'href="{alone}"' in page(response)
+    refused = secretariat.post(start + query, {"commitments": [first.pk, second.pk]})
+    assert (refused.status_code, list(refused.context["form"].errors)) == (422, ["institution"])
+    assert not Letter.objects.exists()
+    # An authority above both may be written to.
+    above = factories.make_institution()
+    secretariat.post(start + query, {"institution": above.pk, "commitments": [first.pk, second.pk]})
+    assert set(Letter.objects.get().commitments.all()) == {first, second}
+
+
 def test_an_institution_shows_what_it_owes(secretariat: Client) -> None:
     owed = factories.make_commitment()
     kept = factories.make_commitment(institution=owed.institution)
@@ -359,6 +381,84 @@ def test_what_is_refused_is_said_at_its_field(secretariat: Client) -> None:
     assert "Une note interne" in str(response.context["typed"].enclosures.errors)
     assert not LetterEnclosure.objects.exists()
     assert Letter.objects.get().version == letter.version
+
+
+def test_a_draft_for_too_many_readers_is_kept_and_says_why_it_cannot_be_signed(
+    secretariat: Client, coordinator: Client
+) -> None:
+    hidden = factories.make_commitment(audience=Audience.SECRETARIAT, wording="La promesse tue")
+    letter = factories.make_letter(commitments=[hidden], audience=Audience.SECRETARIAT)
+    edit, detail = address("letter-edit", letter), letter.get_absolute_url()
+    assert "La promesse tue" not in str(secretariat.get(edit).context["left_out"])
+    widened = typed(letter, commitments=[hidden.pk], audience=Audience.MEMBERS)
+    shown = secretariat.post(edit, {**widened, "action": "preview"})
+    assert "La promesse tue" in page(shown).partition('id="left-out"')[2]
+    assert secretariat.post(edit, widened).status_code == 302
+    letter.refresh_from_db()
+    assert letter.audience == Audience.MEMBERS
+    for client, path in (
+        (secretariat, edit),
+        (secretariat, detail),
+        (coordinator, address("letter-sign", letter)),
+    ):
+        told = page(client.get(path)).partition('id="left-out"')[2].partition("</ul>")[0]
+        assert "La promesse tue" in told
+    # Nothing chosen yet is not for too many.
+    assert not secretariat.post(edit, {**widened, "audience": ""}).context["left_out"]
+
+
+def test_exact_words_kept_when_readers_are_added_are_told(secretariat: Client) -> None:
+    words = "Une circulaire sera adressée aux préfets avant la fin de l’année."
+    section = factories.make_section(audience=Audience.SECRETARIAT, heading="Point réservé")
+    promise = factories.make_commitment(section=section, quote=words, wording="La circulaire")
+    letter = factories.make_letter(
+        commitments=[promise], audience=Audience.SECRETARIAT, body=f"« {words} »"
+    )
+    assert not secretariat.get(letter.get_absolute_url()).context["left_out"]
+    widened = typed(letter, commitments=[promise.pk], body=letter.body)
+    assert secretariat.post(address("letter-edit", letter), widened).status_code == 302
+    (told,) = secretariat.get(letter.get_absolute_url()).context["left_out"]
+    assert "La circulaire" in told
+    assert "Point réservé" in told
+
+
+def test_what_the_addressee_may_not_read_is_not_to_be_chosen(secretariat: Client) -> None:
+    letter, other = factories.make_letter(), factories.make_institution()
+    open_one = factories.make_paper(audience=Audience.PUBLIC, title="Note ouverte")
+    closed = factories.make_paper(audience=Audience.SECRETARIAT, title="Note close")
+    meeting = factories.make_meeting(kind=MeetingKind.INSTITUTION, title="Rencontre")
+    meeting.institutions.add(other)
+    factories.make_section(minutes := factories.make_minutes(meeting))
+
+    def refused(response: Any) -> set[str]:
+        groups = response.context["typed"].enclosures.groups
+        return {thing.key for _words, things in groups for thing in things if thing.refusal}
+
+    response = secretariat.get(address("letter-edit", letter))
+    assert refused(response) == {f"paper-{closed.pk}", f"minutes-{minutes.pk}"}
+    assert f'<option value="paper-{closed.pk}" disabled>' in page(response)
+    assert f'<option value="paper-{open_one.pk}">' in page(response)
+    # Whoever is written to decides it, saved or not.
+    to_other = typed(letter, institution=other.pk, action="preview")
+    response = secretariat.post(address("letter-edit", letter), to_other)
+    assert refused(response) == {f"paper-{closed.pk}"}
+
+
+def test_commitments_that_are_ticked_come_first(secretariat: Client) -> None:
+    letter = factories.make_letter()
+    for _each in range(3):
+        factories.make_commitment(institution=letter.institution, late_from=dt.date(2014, 10, 1))
+    chosen = factories.make_commitment(institution=letter.institution)
+    letter.commitments.add(chosen)
+    edit = address("letter-edit", letter)
+    for response in (
+        secretariat.get(edit),
+        secretariat.post(edit, typed(letter, commitments=[chosen.pk], subject="")),
+        secretariat.get(reverse("commitments:letter-start"), {"engagement": chosen.slug}),
+    ):
+        offered = response.context["form"].fields["commitments"].queryset
+        assert offered[0] == chosen
+        assert len(offered) == 4
 
 
 def test_a_copy_to_an_institution_that_is_not_there_is_told(secretariat: Client) -> None:
@@ -580,7 +680,9 @@ def test_the_next_steps_are_offered_in_order(
 def test_the_pdf_is_saved_and_never_shown(client_as: ClientAs) -> None:
     letter = make_sent()
     member = client_as(Role.MEMBER)
-    assert member.get(address("letter-pdf", letter)).status_code == 404
+    waiting = member.get(address("letter-pdf", letter))
+    assert waiting.url == letter.get_absolute_url()  # type: ignore[attr-defined]
+    assert 'id="pdf-to-come"' in page(member.get(letter.get_absolute_url()))
     give_file(letter)
     file = take(member, address("letter-pdf", letter))
     assert file["Content-Disposition"].startswith("attachment")
@@ -609,7 +711,9 @@ def test_the_pdf_of_the_draft_is_not_given_for_the_signed_letter(
     letter.refresh_from_db()
     sent = {"version": letter.version, "on": "2015-04-22", "sent_by": SentBy.HAND}
     assert coordinator.post(address("letter-send", letter), sent).status_code == 302
-    assert client_as(Role.MEMBER).get(pdf).status_code == 404
+    member = client_as(Role.MEMBER)
+    assert member.get(pdf).status_code == 302
+    assert 'id="pdf-under-way"' in page(member.get(letter.get_absolute_url()))
 
 
 def test_an_answer_is_found_under_its_own_letter_only(secretariat: Client) -> None:
@@ -744,6 +848,17 @@ def test_an_unknown_word_between_braces_is_refused(secretariat: Client) -> None:
     assert response.status_code == 422
     assert "{promese}" in str(response.context["form"].errors)
     assert not LetterTemplate.objects.exists()
+
+
+def test_a_template_has_a_name_of_its_own(secretariat: Client) -> None:
+    add = reverse("commitments:template-add")
+    assert secretariat.post(add, TEMPLATE).status_code == 302
+    response = secretariat.post(add, {**TEMPLATE, "name": f" {TEMPLATE['name']} "})
+    assert response.status_code == 422
+    (told,) = response.context["form"].errors["name"]
+    with translation.override("fr"):
+        assert told == gettext("Another template has this name: choose a different one.")
+    assert LetterTemplate.objects.count() == 1
 
 
 def test_a_template_is_shown_with_the_facts_of_a_promise(secretariat: Client) -> None:

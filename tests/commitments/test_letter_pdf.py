@@ -294,3 +294,17 @@ def test_composing_asks_as_much_for_one_letter_as_for_many(
         compose(letters[:1])
     with django_assert_num_queries(3):
         compose(letters[1:])
+
+
+def test_a_short_letter_is_one_page_with_its_signature(papers: Papers) -> None:
+    assert len(papers.bare.printed.pages) == 1
+
+
+@pytest.mark.parametrize(("count", "words"), [(1, "Copie\u00a0:"), (2, "Copies\u00a0:")])
+def test_copies_are_told_by_their_number(count: int, words: str) -> None:
+    letter = make_letter()
+    for position in range(count):
+        LetterCopy.objects.create(
+            letter=letter, institution=make_institution(), wording="Copie", position=position
+        )
+    assert f">{words}<" in unescape(compose([letter])[0])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -10,12 +11,15 @@ from django.core import mail
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
-from commitments.audiences import quotes
+from commitments.audiences import quotes, readers_left_out
 from commitments.enclosures import (
     EnclosureFacts,
     attachments_of,
+    refused_enclosures,
     register_minutes_file,
     what_addressee_may_not_see,
 )
@@ -27,6 +31,7 @@ from commitments.models import (
     Letter,
     LetterEnclosure,
     LetterReply,
+    LetterRun,
     LetterStep,
     LetterTemplate,
 )
@@ -43,10 +48,11 @@ from commitments.services.letters import (
     sign_letter,
     start_letter,
 )
+from commitments.services.runs import lay_out, see_to_pdf
 from commitments.services.templates import save_template
 from commitments.tasks import mail_letter
 from common.versions import StaleRowError
-from meetings.enums import MinutesStatus
+from meetings.enums import MeetingKind, MinutesStatus
 from meetings.models import Attendance
 from members.enums import Audience, Role
 from plan.models import Institution
@@ -57,6 +63,7 @@ from tests.factories import (
     make_group,
     make_institution,
     make_letter,
+    make_measure,
     make_meeting,
     make_meeting_paper,
     make_minutes,
@@ -101,7 +108,7 @@ def ministry() -> Institution:
 
 @pytest.fixture
 def circular(ministry: Institution) -> Commitment:
-    meeting = make_meeting(PROMISED)
+    meeting = make_meeting(PROMISED, kind=MeetingKind.INSTITUTION)
     meeting.institutions.add(ministry)
     return make_commitment(
         institution=ministry,
@@ -167,7 +174,7 @@ def test_facts_tell_what_was_said_when_by_whom_and_how_late_it_is(
     facts = facts_of([circular], ministry, SIGNED, Audience.MEMBERS)
     assert set(facts) == set(KNOWN) - {"appel"}
     assert facts["promesse"] == "une circulaire aux préfets"
-    assert facts["mesures"] == "le plan"
+    assert facts["mesures"] == "le plan d’action national"
     assert facts["auteur"] == "ministre de l’Intérieur"
     assert facts["date"] == "le 23\u00a0septembre 2014"
     assert facts["cadre"] == "lors de notre rencontre du 23\u00a0septembre 2014"
@@ -176,6 +183,19 @@ def test_facts_tell_what_was_said_when_by_whom_and_how_late_it_is(
     assert facts["nombre_relances"] == "1"
     assert "22\u00a0janvier 2015" in facts["relances"]
     assert "dépassée depuis 111\u00a0jours" in facts["engagements"]
+
+
+def test_a_line_names_whoever_promised_where_it_is_not_whom_one_writes_to(
+    circular: Commitment, ministry: Institution
+) -> None:
+    make_event(circular, EventKind.REMINDED, dt.date(2015, 1, 22))
+    circular.function = ""
+    to_them = facts_of([circular], ministry, SIGNED, Audience.MEMBERS)
+    assert ministry.name not in to_them["engagements"]
+    assert to_them["relances"].startswith("Nous vous avons déjà écrit")
+    above = facts_of([circular], make_institution(), SIGNED, Audience.MEMBERS)
+    assert f"({ministry.name})" in above["engagements"]
+    assert above["relances"].startswith("Nous avons déjà écrit")
 
 
 def test_facts_are_those_of_the_day_of_the_letter(
@@ -207,6 +227,37 @@ def test_a_quote_is_filled_in_only_where_readers_of_the_letter_may_read_it(
     facts = facts_of([promise], ministry, SIGNED, audience)
     assert ("préfets" in facts["citation"]) is is_quoted
     assert ("préfets" in facts["engagements"]) is is_quoted
+
+
+def test_one_says_our_meeting_only_to_whoever_was_there(
+    circular: Commitment, ministry: Institution
+) -> None:
+    meeting = circular.meeting
+    assert meeting is not None
+    meeting.kind = MeetingKind.INTERNAL
+    meeting.save()
+    about_them = facts_of([circular], ministry, SIGNED, Audience.MEMBERS)
+    assert about_them["cadre"] == "lors de la réunion du 23\u00a0septembre 2014"
+    Attendance.objects.create(meeting=meeting, institution=ministry)
+    with_them = facts_of([circular], ministry, SIGNED, Audience.MEMBERS)
+    assert with_them["cadre"] == "lors de notre rencontre du 23\u00a0septembre 2014"
+
+
+def test_a_quote_that_ends_with_a_point_is_followed_by_none(
+    circular: Commitment, ministry: Institution
+) -> None:
+    circular.quote = QUOTE
+    facts = facts_of([circular], ministry, SIGNED, Audience.MEMBERS)
+    assert "l’année.\u00a0» L’échéance" in facts["engagements"]
+    assert fill("Vous disiez : {citation}. Or rien.", facts).endswith("l’année.\u00a0» Or rien.")
+    assert fill("{citation}. Or rien.", {"citation": "« oui »"}) == "« oui ». Or rien."
+
+
+def test_long_delays_are_written_with_a_space_between_thousands(
+    circular: Commitment, ministry: Institution
+) -> None:
+    facts = facts_of([circular], ministry, dt.date(2026, 11, 21), Audience.MEMBERS)
+    assert facts["retard"] == "4\u202f343\u00a0jours"
 
 
 @pytest.mark.parametrize(
@@ -294,6 +345,24 @@ def test_first_templates_use_words_that_are_known(
         assert letter.escalation == template.escalation
 
 
+@pytest.mark.parametrize("measures", [0, 1, 2])
+@pytest.mark.parametrize("promises", [1, 2])
+def test_first_templates_read_well_for_one_promise_and_for_several(
+    ministry: Institution, measures: int, promises: int
+) -> None:
+    rows = [make_commitment(institution=ministry) for _number in range(promises)]
+    for row in rows:
+        row.measures.set([make_measure() for _number in range(measures)])
+    add_first_templates()
+    for template in LetterTemplate.objects.all():
+        letter = start_letter(by=None, institution=ministry, commitments=rows, template=template)
+        text = f"{letter.subject}\n{letter.body}"
+        wrong = r"\b(?:de|à) (?:des|du|les?|aux?)\b|\b(?:des|les) (?:des|les)\b|engagements"
+        assert not re.search(wrong, text), text
+        assert text[:1].isupper()
+        assert text.count("Aucune échéance") == promises
+
+
 def test_a_template_with_unknown_words_is_refused_with_those_that_are_known(
     secretariat: User,
 ) -> None:
@@ -312,6 +381,30 @@ def test_a_template_with_unknown_words_is_refused_with_those_that_are_known(
     assert "{promese}" in str(error.value)
     assert "{promesse}" in str(error.value)
     assert not LetterTemplate.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        ("En retard de {retard depuis {date}", "{retard depuis"),
+        ("En retard de retard}.", "retard}"),
+        ("De {{promesse}}", "{"),
+    ],
+)
+def test_a_brace_without_the_other_is_refused(secretariat: User, body: str, told: str) -> None:
+    with pytest.raises(ValidationError) as error:
+        save_template(
+            by=secretariat,
+            template=None,
+            version=None,
+            name="Relance",
+            escalation=Escalation.LETTER,
+            subject="Vos promesses",
+            body=body,
+            closing="Salutations",
+        )
+    assert told in error.value.message_dict["body"][0]
+    assert not LetterTemplate.objects.filter(name="Relance").exists()
 
 
 def test_a_template_is_the_secretariats_and_has_a_version(secretariat: User) -> None:
@@ -514,13 +607,15 @@ def test_an_addressee_may_see_papers_for_everyone(ministry: Institution, audienc
     assert refused == ([] if audience == Audience.PUBLIC else ["Pièce"])
 
 
-@pytest.mark.parametrize("how", ["met", "present", "excused", "absent"])
+@pytest.mark.parametrize("how", ["met", "spoken of", "present", "excused", "absent"])
 @pytest.mark.parametrize("audience", [Audience.MEMBERS, Audience.NAMED, Audience.SECRETARIAT])
 def test_of_a_meeting_where_it_was_an_addressee_may_see_what_is_for_the_members(
     ministry: Institution, how: str, audience: str
 ) -> None:
-    meeting = make_meeting()
-    if how == "met":
+    is_met = how == "met"
+    kind = MeetingKind.INSTITUTION if is_met else MeetingKind.INTERNAL
+    meeting = make_meeting(kind=kind)
+    if how in {"met", "spoken of"}:
         meeting.institutions.add(ministry)
     elif how != "absent":
         Attendance.objects.create(meeting=meeting, institution=ministry, presence=how)
@@ -538,7 +633,7 @@ def test_of_a_meeting_where_it_was_an_addressee_may_see_what_is_for_the_members(
 
 
 def test_minutes_being_written_are_not_enclosed(ministry: Institution) -> None:
-    meeting = make_meeting()
+    meeting = make_meeting(kind=MeetingKind.INSTITUTION)
     meeting.institutions.add(ministry)
     minutes = make_minutes(meeting, status=MinutesStatus.DRAFT)
     make_section(minutes)
@@ -572,6 +667,32 @@ def test_what_the_addressee_may_not_see_is_refused_saying_which(
     with pytest.raises(ValidationError) as error:
         address_to_others(letter=draft, by=secretariat, institutions=[make_institution()])
     assert "Pièce publique" in str(error.value)
+
+
+def test_a_refusal_says_who_may_not_read_it_why_and_what_can_be_done(
+    ministry: Institution,
+) -> None:
+    written = make_minutes(make_meeting(kind=MeetingKind.INSTITUTION), status=MinutesStatus.DRAFT)
+    enclosures = [
+        EnclosureFacts("Note", paper=make_paper(audience=Audience.SECRETARIAT)),
+        EnclosureFacts("Compte rendu", minutes=make_minutes()),
+        EnclosureFacts("Brouillon", minutes=written),
+    ]
+    with translation.override("en"):
+        told = refused_enclosures(ministry, enclosures)
+    assert [ministry.name in each and "Take it off" in each for each in told] == [True] * 3
+    assert "only to: the secretariat" in told[0]
+    assert "was not at this meeting" in told[1]
+    assert "not circulated yet" in told[2]
+
+
+def test_what_may_be_enclosed_asks_as_much_for_one_paper_as_for_ten(
+    ministry: Institution, django_assert_max_num_queries: Any
+) -> None:
+    papers = [make_paper(audience=Audience.PUBLIC) for _each in range(10)]
+    with django_assert_max_num_queries(1):
+        facts = [EnclosureFacts("Pièce", paper=paper) for paper in papers]
+        assert not what_addressee_may_not_see(ministry, facts)
 
 
 # --- Signing ------------------------------------------------------------------------------------------------------------
@@ -742,6 +863,31 @@ def test_a_section_is_quoted_only_to_those_who_may_read_it(
         sign_letter(letter=letter, version=1, by=coordinator, dated_on=SIGNED)
     assert refused_at(error) == {"audience"}
     assert "Point réservé" in str(error.value)
+
+
+def test_why_a_draft_cannot_be_signed_is_known_before(django_assert_num_queries: Any) -> None:
+    group, person = make_group(), make_user()
+    section = make_section(audience=Audience.SECRETARIAT, heading="Point réservé")
+
+    def promise() -> Commitment:
+        row = make_commitment(
+            section=section, quote=QUOTE, audience=Audience.NAMED, people=[person]
+        )
+        row.named_groups.add(group)
+        return row
+
+    letter = make_letter(commitments=[promise()], body=QUOTE)
+    told = readers_left_out(letter)
+    assert len(told) == 2
+    assert "Point réservé" in told[1]
+    letter.audience = Audience.NAMED
+    letter.save()
+    letter.named_people.add(person)
+    with CaptureQueriesContext(connection) as one:
+        assert len(readers_left_out(letter)) == 1
+    letter.commitments.add(promise(), promise())
+    with django_assert_num_queries(len(one)):
+        assert len(readers_left_out(letter)) == 3
 
 
 # --- Sending ------------------------------------------------------------------------------------------------------------
@@ -949,7 +1095,7 @@ def mailed(
     _quick_pdfs: None,
 ) -> Letter:
     """Sent by e-mail with a paper and minutes; the worker has not come yet."""
-    meeting = make_meeting()
+    meeting = make_meeting(kind=MeetingKind.INSTITUTION)
     meeting.institutions.add(draft.institution)
     minutes = make_minutes(meeting)
     make_section(minutes)
@@ -978,7 +1124,7 @@ def _minutes_file() -> Iterator[None]:
 def test_minutes_enclosed_hold_what_the_addressee_may_read_and_name_nobody(
     ministry: Institution, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    meeting = make_meeting()
+    meeting = make_meeting(kind=MeetingKind.INSTITUTION)
     meeting.institutions.add(ministry)
     minutes = make_minutes(meeting)
     make_section(minutes, text="Ce que tous les membres lisent.")
@@ -1063,6 +1209,33 @@ def test_the_mail_is_the_workers_once_all_is_written(
     for callback in callbacks:
         callback()
     assert asked == [signed.pk]
+
+
+@pytest.mark.parametrize(("sent_by", "is_asked"), [(SentBy.POST, True), (SentBy.EMAIL, False)])
+def test_a_letter_that_is_sent_is_laid_out_for_its_readers(
+    signed: Letter, secretariat: User, sent_by: str, *, is_asked: bool
+) -> None:
+    # The mail itself lays it out.
+    send_letter(letter=signed, version=2, by=secretariat, on=SENT, sent_by=sent_by)
+    signed.refresh_from_db()
+    assert (signed.run is not None) is is_asked
+
+
+def test_a_letter_that_is_laid_out_already_or_loaded_is_not_laid_out_again(
+    signed: Letter, secretariat: User
+) -> None:
+    loaded = send_letter(letter=signed, version=2, by=None, on=SENT, sent_by=SentBy.POST)
+    loaded.file = SimpleUploadedFile("courrier.pdf", SMALL_PDF)
+    loaded.laid_out_version = loaded.version
+    see_to_pdf(letter=loaded, by=secretariat)
+    assert not LetterRun.objects.exists()
+
+
+def test_sending_waits_for_no_laying_out_under_way(signed: Letter, secretariat: User) -> None:
+    run = lay_out(letters=[signed, make_letter()], by=secretariat)
+    signed.refresh_from_db()
+    send_letter(letter=signed, version=2, by=secretariat, on=SENT, sent_by=SentBy.POST)
+    assert LetterRun.objects.get() == run
 
 
 def test_what_a_command_loads_is_not_mailed(

@@ -16,6 +16,7 @@ from commitments.loader import SCHEMA, load_commitments
 from commitments.models import Commitment, CommitmentEvent, Letter
 from measures.importer.problems import PlanFilesError
 from measures.importer.schema import FORMATS, MESSAGES, PATTERNS, TYPES, read_schema
+from meetings.enums import MeetingKind
 from meetings.models import MeetingPaper
 from members.enums import Audience
 from tests.factories import (
@@ -132,7 +133,7 @@ def _site() -> Iterator[None]:
     make_institution(key="ecole")
     make_group(slug="petit-groupe")
     make_source(key="compte-rendu")
-    meeting = make_meeting(dt.date(2014, 9, 23), slug="rencontre")
+    meeting = make_meeting(dt.date(2014, 9, 23), slug="rencontre", kind=MeetingKind.INSTITUTION)
     meeting.institutions.add(ministry)
     minutes = make_minutes(meeting)
     make_section(minutes, heading="La circulaire")

@@ -42,11 +42,19 @@ def test_letter_of_april_2015_has_twenty_three_signatories() -> None:
 
 
 def test_each_is_a_member_since_the_first_document_that_shows_it() -> None:
-    for association in Association.objects.exclude(slug="koutcha"):
+    for association in Association.objects.filter(participations__on=LETTER):
         first = association.participations.order_by("on").first()
         assert first is not None
         assert association.joined_on == first.on, association
         assert not association.is_joining_day_known
+
+
+def test_those_who_came_and_are_not_in_the_list_of_members_are_guests() -> None:
+    for slug in ("esclavage-tolerance-zero", "sos-esclaves"):
+        association = Association.objects.get(slug=slug)
+        first = association.participations.order_by("on").first()
+        assert first is not None
+        assert (association.invited_on, association.joined_on) == (first.on, None)
 
 
 def test_koutcha_is_invited_until_it_may_join_and_nothing_says_where() -> None:
