@@ -193,6 +193,8 @@
       schedule(conflict ? LONGEST_RETRY : SAVE_DELAY);
     } else choicesChanged = true;
     typing.hidden = false;
+    // At once: said when the text is left, it would move the button that is being pressed.
+    if (isTooLong()) say(said.saidLong);
     if (event.target === text) { schedulePreview(); scheduleCompletion(); }
   });
   typedFields.forEach((field) => field.addEventListener("blur", () => save()));
