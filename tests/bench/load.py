@@ -72,14 +72,14 @@ class _Connection:
         self.sent_at = 0.0
         self.left = 0
         self.head = b""
-        self.must_close = False
-        self.open()
-
-    def open(self) -> None:
-        self.socket = socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE)
-        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.must_close = True
 
     def ask(self, request: bytes) -> None:
+        """Over a connection that is there, or a new one: a server that takes one at a time waits for what it says."""
+        if self.must_close:
+            self.socket = socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE)
+            self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            self.must_close = False
         self.head = b""
         self.left = 0
         self.sent_at = time.perf_counter()
@@ -120,7 +120,8 @@ class Load:
 
     def close(self) -> None:
         for connection in self.connections:
-            connection.socket.close()
+            if not connection.must_close:
+                connection.socket.close()
 
     def check(self, page: Page) -> None:
         """Read a page once and look for its proof."""
@@ -141,8 +142,8 @@ class Load:
         own_start, server_start = time.thread_time(), self.server_cpu()
         start = time.perf_counter()
         for connection in self.connections:
-            chosen.register(connection.socket, selectors.EVENT_READ, connection)
             connection.ask(page.request(self.port))
+            chosen.register(connection.socket, selectors.EVENT_READ, connection)
         waiting = len(self.connections)
         while waiting:
             ready = chosen.select(timeout=PATIENCE)
@@ -154,15 +155,18 @@ class Load:
                     continue
                 now = time.perf_counter()
                 done.latencies.append(now - connection.sent_at)
-                if connection.must_close:
+                is_over = now - start >= seconds
+                if connection.must_close or is_over:
                     chosen.unregister(connection.socket)
+                if connection.must_close:
                     connection.socket.close()
-                    connection.open()
-                    chosen.register(connection.socket, selectors.EVENT_READ, connection)
-                if now - start < seconds:
-                    connection.ask(page.request(self.port))
-                else:
+                if is_over:
                     waiting -= 1
+                    continue
+                is_new = connection.must_close
+                connection.ask(page.request(self.port))
+                if is_new:
+                    chosen.register(connection.socket, selectors.EVENT_READ, connection)
         done.seconds = time.perf_counter() - start
         done.own_cpu = time.thread_time() - own_start
         done.server_cpu = self.server_cpu() - server_start
