@@ -12,12 +12,12 @@ from pypdf import PdfReader
 
 from members.enums import Role
 from tests.browser.conftest import PHONE
+from tests.browser.letters import first_page_of_pdf, send_and_answer
 from tests.factories import SMALL_PDF
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from playwright.sync_api import FilePayload
     from pypdf import PageObject
 
     from tests.browser.conftest import Site
@@ -240,23 +240,8 @@ def _write_and_answer(page: Page, thread: str) -> str:
     page.locator("#sign").click()
     page.locator("#take-step").click()
     page.wait_for_url(letter)
-    page.locator("#lay-out").click()
-    expect(page.locator("#pdf")).to_be_visible(timeout=60_000)
-    with page.expect_download() as waiting:
-        page.locator("#pdf").click()
-    assert "Une circulaire partira aux préfets" in words_on(
-        PdfReader(waiting.value.path()).pages[0]
-    )
-    page.locator("#send").click()
-    page.locator("[name=sent_by][value=post]").check()
-    page.locator("#take-step").click()
-    page.wait_for_url(letter)
-    page.locator("#reply").click()
-    page.locator("#id_summary").fill("Elle est à la signature.")
-    paper: FilePayload = {"name": "reponse.pdf", "mimeType": "application/pdf", "buffer": SMALL_PDF}
-    page.locator("#id_uploaded").set_input_files(paper)
-    page.locator("#take-step").click()
-    page.wait_for_url(letter)
+    assert "Une circulaire partira aux préfets" in words_on(first_page_of_pdf(page))
+    send_and_answer(page)
     page.goto(thread)
     # The events followed by themselves.
     for kind in ("reminded", "answered"):

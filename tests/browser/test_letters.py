@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import expect
-from pypdf import PdfReader
 
 from members.enums import Role
-from tests.factories import SMALL_PDF
+from tests.browser.letters import first_page_of_pdf, send_and_answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from playwright.sync_api import FilePayload, Page
+    from playwright.sync_api import Page
 
     from tests.browser.conftest import Site
 
@@ -79,27 +78,12 @@ def test_a_late_promise_is_reminded_by_letter_and_answered(open_page: Callable[.
     coordinator.wait_for_url(address)
     expect(coordinator.locator("#edit")).to_have_count(0)
 
-    # Laid out by the worker while the page waits.
     page.goto(address)
-    page.locator("#lay-out").click()
-    expect(page.locator("#pdf")).to_be_visible(timeout=60_000)
-    with page.expect_download() as waiting:
-        page.locator("#pdf").click()
-    text = " ".join(PdfReader(waiting.value.path()).pages[0].extract_text().split())
+    text = " ".join(first_page_of_pdf(page).extract_text().split())
     assert "Où en est la circulaire" in text
     assert "Seconde institution en copie" in text
 
-    # Sent, then answered with a paper.
-    page.locator("#send").click()
-    page.locator("[name=sent_by][value=post]").check()
-    page.locator("#take-step").click()
-    page.wait_for_url(address)
-    page.locator("#reply").click()
-    page.locator("#id_summary").fill("Elle est à la signature.")
-    paper: FilePayload = {"name": "reponse.pdf", "mimeType": "application/pdf", "buffer": SMALL_PDF}
-    page.locator("#id_uploaded").set_input_files(paper)
-    page.locator("#take-step").click()
-    page.wait_for_url(address)
+    send_and_answer(page)
     expect(page.locator(".letter-replies")).to_contain_text("reponse.pdf")
 
     # A member follows it from the letter to the promise, and back.
