@@ -13,6 +13,7 @@ from pypdf import PdfReader
 from members.enums import Role
 from tests.browser.conftest import PHONE
 from tests.browser.letters import first_page_of_pdf, send_and_answer
+from tests.browser.reports import ask_for_report, report_file
 from tests.factories import SMALL_PDF
 
 if TYPE_CHECKING:
@@ -267,14 +268,8 @@ def _cite_in_an_assessment(page: Page, thread: str) -> None:
 
 def _read_the_footnote_in_the_report(page: Page, thread: str) -> None:
     """The worker lays the report out: on the page of the call stand the note and its link."""
-    page.goto("/rapports/")
-    page.locator("main form [type=submit]").first.click()
-    page.wait_for_url("**/rapports/*/")
-    download = page.locator("a[href$='/fichier/']").first
-    expect(download).to_be_visible(timeout=120_000)
-    with page.expect_download() as waiting:
-        download.click()
-    leaves = PdfReader(waiting.value.path()).pages
+    ask_for_report(page)
+    leaves = PdfReader(report_file(page)).pages
     called = next(leaf for leaf in leaves if REASON in words_on(leaf))
     words = words_on(called)
     assert "Une circulaire, dite en réunion" in words

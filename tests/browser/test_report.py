@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from pypdf import PdfReader
 
 from members.enums import Role
+from tests.browser.reports import ask_for_report, report_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,19 +21,11 @@ pytestmark = pytest.mark.browser
 
 def test_a_report_is_asked_for_followed_and_published(open_page: Callable[..., Page]) -> None:
     page = open_page(Role.COORDINATOR)
-    page.goto("/rapports/")
-    page.locator("main form [type=submit]").first.click()
-    page.wait_for_url("**/rapports/*/")
-    address = page.url
+    address = ask_for_report(page)
     page.reload()
     page.goto("/")
     page.goto(address)
-    download_link = page.locator("a[href$='/fichier/']").first
-    expect(download_link).to_be_visible(timeout=90_000)
-    with page.expect_download() as waiting:
-        download_link.click()
-    path = waiting.value.path()
-    assert len(PdfReader(path).pages) > 40
+    assert len(PdfReader(report_file(page)).pages) > 40
 
     stranger = open_page()
     hidden = stranger.goto(address)
