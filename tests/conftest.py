@@ -129,8 +129,9 @@ def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
                 flush(statements)
                 return
             cursor.execute("SET LOCAL session_replication_role = replica")
-            # Django clears the tables of models, which the cache is not: counted attempts would stay.
-            cursor.execute("DELETE FROM vigie_cache")
+            # Django clears the tables of models. The cache is none, and counted attempts would stay; nor are the words of
+            # the search, which follow their entries by a trigger.
+            cursor.execute("DELETE FROM vigie_cache; DELETE FROM common_search_words")
             for statement in statements:
                 one_by_one = statement.replace(",", "; DELETE FROM")
                 cursor.execute(one_by_one.replace("TRUNCATE", "DELETE FROM"))

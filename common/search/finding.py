@@ -125,17 +125,16 @@ def find(query: Query, *, user: Any, narrowed: Narrowed, page: int = 1) -> Found
 def _first_places(
     syntax: Syntax, matches: Sequence[str], span: tuple[int, int], some: int
 ) -> tuple[list[int], bool]:
-    """Where the first so many rows that match stand, in order, and whether there are no others."""
+    """Where the first so many rows that match stand, in order, and whether they are known to be all."""
     with connection.cursor() as cursor:
         cursor.execute(*syntax.first(matches, span, some))
         rows = cursor.fetchall()
     places: list[int] = []
     for grade in range(len(matches)):
-        own = sorted(place for place, own_grade in rows if own_grade == grade)
-        places += own
-        if len(own) == some:
-            # What stands after the last of them is not known, and comes before the next grade.
-            return places, False
+        places += sorted(place for place, own_grade in rows if own_grade == grade)
+        if len(places) >= some:
+            # What stands after the last of a grade is not known, and comes before the next grade.
+            return places[:some], False
     return places, True
 
 

@@ -1,9 +1,9 @@
 """What each database does in words of its own: an index of `tokens`, and a condition on it.
 
 Both see the same tokens, cut the same way, so that they give the same answers: letters and figures of ASCII, with
-spaces between them. SQLite keeps them in an FTS5 table beside the entries, which triggers keep in step; PostgreSQL in a
-column that it makes itself. A migration that makes SQLite rebuild the table of entries drops these triggers with it,
-and must end with `create_index`.
+spaces between them. They keep them in a table beside the entries, FTS5's own on SQLite, a `tsvector` on PostgreSQL, so
+that looking through many of them reads nothing of the texts; triggers keep it in step. A migration that makes SQLite
+rebuild the table of entries drops these triggers with it, and must end with `create_index`.
 """
 
 # ruff: noqa: S608 (statements made of our own names; what people type is always a value)
@@ -43,11 +43,26 @@ SQLITE_DROP = (
     f"DROP TABLE IF EXISTS {WORDS}",
 )
 POSTGRESQL = (
-    f"ALTER TABLE {TABLE} ADD COLUMN words tsvector"
-    " GENERATED ALWAYS AS (to_tsvector('simple', tokens)) STORED",
-    f"CREATE INDEX {WORDS} ON {TABLE} USING gin (words) WITH (fastupdate = off)",
+    f"CREATE TABLE {WORDS} (place bigint PRIMARY KEY, words tsvector NOT NULL)",
+    f"INSERT INTO {WORDS} SELECT place, to_tsvector('simple', tokens) FROM {TABLE}",
+    f"CREATE INDEX {WORDS}_index ON {WORDS} USING gin (words) WITH (fastupdate = off)",
+    f"CREATE FUNCTION {WORDS}_follow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+    f" IF TG_OP = 'TRUNCATE' THEN TRUNCATE {WORDS}; RETURN NULL; END IF;"
+    f" IF TG_OP <> 'INSERT' THEN DELETE FROM {WORDS} WHERE place = OLD.place; END IF;"
+    f" IF TG_OP <> 'DELETE' THEN INSERT INTO {WORDS} VALUES (NEW.place, to_tsvector('simple', NEW.tokens)); END IF;"
+    " RETURN NULL; END $$",
+    f"CREATE TRIGGER {WORDS}_changed AFTER INSERT OR UPDATE OR DELETE ON {TABLE}"
+    f" FOR EACH ROW EXECUTE FUNCTION {WORDS}_follow()",
+    f"CREATE TRIGGER {WORDS}_emptied AFTER TRUNCATE ON {TABLE}"
+    f" FOR EACH STATEMENT EXECUTE FUNCTION {WORDS}_follow()",
 )
-POSTGRESQL_DROP = (f"ALTER TABLE {TABLE} DROP COLUMN IF EXISTS words",)
+POSTGRESQL_DROP = (
+    # Where they stood at first, with an index of that name: every look at them read the texts too.
+    f"ALTER TABLE {TABLE} DROP COLUMN IF EXISTS words",
+    *(f"DROP TRIGGER IF EXISTS {WORDS}_{what} ON {TABLE}" for what in ("changed", "emptied")),
+    f"DROP FUNCTION IF EXISTS {WORDS}_follow",
+    f"DROP TABLE IF EXISTS {WORDS}",
+)
 
 
 def create_index(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
@@ -124,7 +139,7 @@ SYNTAXES = {
         next_to=" ",
     ),
     "postgresql": Syntax(
-        first=partial(_first, f"{TABLE} WHERE words @@ %s::tsquery", "place"),
+        first=partial(_first, f"{WORDS} WHERE words @@ %s::tsquery", "place"),
         among="unnest(%s::bigint[]) WITH ORDINALITY AS hit(place, rank)",
         listed=list,
         and_=" & ",

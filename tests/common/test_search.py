@@ -270,16 +270,15 @@ def test_rebuilding_takes_out_what_is_gone_and_adds_what_is_missing(capsys: Any)
 
 @pytest.mark.django_db
 def test_the_index_has_all_its_triggers_after_all_migrations() -> None:
-    if connection.vendor == "postgresql":
-        columns = connection.introspection.get_table_description(
-            connection.cursor(), SearchEntry._meta.db_table
-        )
-        assert "words" in {column.name for column in columns}
-        return
+    asked = {
+        "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
+        "postgresql": "SELECT tgname FROM pg_trigger",
+    }
+    ours = {"sqlite": ("added", "removed", "changed"), "postgresql": ("changed", "emptied")}
     with connection.cursor() as cursor:
-        cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+        cursor.execute(asked[connection.vendor])
         found = {name for (name,) in cursor.fetchall()}
-    assert {f"{WORDS}_added", f"{WORDS}_removed", f"{WORDS}_changed"} <= found
+    assert {f"{WORDS}_{what}" for what in ours[connection.vendor]} <= found
 
 
 @pytest.mark.django_db
@@ -288,15 +287,28 @@ def test_a_changed_entry_is_found_by_its_new_words_alone() -> None:
     section = make_section(text="sémaphore")
     index(section)
     SearchEntry.objects.update(tokens="owlanterne")
+    assert (rows_with("owlanterne"), rows_with("cwsemaphor")) == (1, 0)
+    SearchEntry.objects.all().delete()
+    assert rows_with("owlanterne") == 0
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has no TRUNCATE.")
+@pytest.mark.django_db
+def test_emptying_the_table_of_entries_empties_that_of_their_words() -> None:
+    index(make_association(name="Lanterne"))
+    assert rows_with("owlantern") == 1
     with connection.cursor() as cursor:
-        for word, total in (("owlanterne", 1), ("cwsemaphor", 0)):
-            if connection.vendor == "sqlite":
-                cursor.execute(f"SELECT count(*) FROM {WORDS} WHERE tokens MATCH %s", [word])  # noqa: S608
-            else:
-                cursor.execute(
-                    "SELECT count(*) FROM common_searchentry WHERE words @@ %s::tsquery", [word]
-                )
-            assert cursor.fetchone() == (total,)
+        cursor.execute("TRUNCATE common_searchentry")
+    assert rows_with("owlantern") == 0
+
+
+def rows_with(token: str) -> int:
+    """How many rows the database's own index finds by a token."""
+    condition = "tokens MATCH %s" if connection.vendor == "sqlite" else "words @@ %s::tsquery"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM {WORDS} WHERE {condition}", [token])  # noqa: S608
+        total: int = cursor.fetchone()[0]
+    return total
 
 
 @pytest.mark.django_db
