@@ -1,4 +1,4 @@
-"""Who is asking, and that whoever can change the record proves it twice."""
+"""Who is asking, what stays of it in their browser, and that whoever can change the record proves it twice."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from django.contrib.auth.middleware import AuthenticationMiddleware, get_user
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.cache import patch_cache_control
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
@@ -48,6 +49,22 @@ class KnownAccountMiddleware(AuthenticationMiddleware):
 def _account(request: HttpRequest) -> object:
     with accounts_read_with(request.session):  # type: ignore[arg-type] # the store of SESSION_ENGINE
         return get_user(request)
+
+
+class PersonalAnswersMiddleware:
+    """What somebody reads is kept nowhere: not on the way, nor in the browser of a computer that several use.
+
+    After logging out, “Back” would show them the pages that were read before.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if request.user.is_authenticated and not response.has_header("Cache-Control"):
+            patch_cache_control(response, private=True, no_store=True)
+        return response
 
 
 class SecondFactorMiddleware:

@@ -17,11 +17,13 @@ from django.test import Client
 from django.urls import path, reverse
 
 from config import urls
+from members.enums import Role
 
 if TYPE_CHECKING:
     from pytest_django import Settings
 
     from plan.models import Plan
+    from tests.conftest import ClientAs
 
 pytestmark = pytest.mark.django_db
 
@@ -67,6 +69,14 @@ def test_page_has_them(client: Client, plan_with_measures: Plan, name: str) -> N
     response = client.get(reverse(name), follow=True)
     assert response.status_code == 200
     assert_is_safe(response)
+
+
+def test_what_somebody_reads_is_kept_nowhere(client_as: ClientAs, plan_with_measures: Plan) -> None:
+    board = reverse("measures:board", args=[plan_with_measures.slug])
+    assert not client_as(None).get(board).has_header("Cache-Control")
+    for address in (board, reverse("members:account"), reverse("api:plans-list")):
+        kept = client_as(Role.MEMBER).get(address).headers["Cache-Control"]
+        assert set(kept.split(", ")) == {"private", "no-store"}, address
 
 
 def test_redirect_to_the_login_has_them(client: Client) -> None:
