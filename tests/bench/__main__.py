@@ -51,7 +51,10 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=10, help="turns of every page (10)")
     parser.add_argument("--seconds", type=float, default=2.0, help="length of a turn (2)")
     parser.add_argument(
-        "--worker", choices=["gthread", "sync"], default="gthread", help="kind of gunicorn worker"
+        "--worker",
+        choices=["sync", "gthread"],
+        default="sync",
+        help="kind of gunicorn worker (sync, as deploy/ starts it)",
     )
     parser.add_argument(
         "--only",
