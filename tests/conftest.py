@@ -24,6 +24,7 @@ from common.search.visibility import forget_conditions
 from members.enums import Role
 from plan.enums import Meaning
 from tests import factories
+from tests.members.processes import house, shared_house
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
     from members.models import User
     from plan.models import Plan
 
+# Fixtures of every room.
+__all__ = ["house", "shared_house"]
 
 # The same examples each time: a red suite says something of the change under test. `--hypothesis-profile=default` looks
 # for new ones; what it finds becomes an `@example`. How long an example takes says more of the machine than of the code.
@@ -52,13 +55,21 @@ FIRST = ("test_everyone_sees_what_they_must_and_nothing_that_they_may_not",)
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Longest first; and what opens no database is tried once, with SQLite, not once with each database."""
+    """Longest first; and what no database can change is tried once, with SQLite, not once with each database."""
     items.sort(key=lambda item: not item.name.startswith(FIRST))
     if connection.vendor == "sqlite":
         return
-    left_out = [item for item in items if not may_open_database(item)]
-    items[:] = [item for item in items if may_open_database(item)]
+    left_out = [item for item in items if not may_differ(item)]
+    items[:] = [item for item in items if may_differ(item)]
     config.hook.pytest_deselected(items=left_out)
+
+
+def may_differ(item: pytest.Item) -> bool:
+    """Whether another database could give a test another answer. `one_database` says that none can, and why."""
+    once = item.get_closest_marker("one_database")
+    if once is not None and not once.args:
+        raise pytest.UsageError(f"{item.nodeid}: “one_database” wants its reason.")
+    return once is None and may_open_database(item)
 
 
 def may_open_database(item: pytest.Item) -> bool:

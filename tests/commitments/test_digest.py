@@ -23,7 +23,6 @@ from members.enums import Audience, MailFrequency, Role
 from members.mail import send_text
 from members.services.own_data import own_data
 from tests.factories import make_commitment, make_event, make_user
-from tests.members.processes import house
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,8 +30,6 @@ if TYPE_CHECKING:
     from pytest_django import Settings
 
     from tests.members.processes import House
-
-__all__ = ["house"]
 pytestmark = pytest.mark.django_db
 
 MONDAY = dt.datetime(2015, 6, 1, 6, tzinfo=dt.UTC)

@@ -71,15 +71,12 @@ from tests.factories import (
     make_section,
     make_user,
 )
-from tests.members.processes import house
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from members.models import User
     from tests.members.processes import House
-
-__all__ = ["house"]
 
 pytestmark = pytest.mark.django_db
 

@@ -31,13 +31,11 @@ from tests.factories import (
     make_section,
     make_user,
 )
-from tests.members.processes import PATIENCE, house
+from tests.worker import PATIENCE
 
 if TYPE_CHECKING:
     from tests.conftest import ClientAs
     from tests.members.processes import House
-
-__all__ = ["house"]
 
 # Before the server is killed. The whole of it, `VIGIE_AUTOSAVES=500 VIGIE_KILLS=3`, takes longer.
 AUTOSAVES = int(os.environ.get("VIGIE_AUTOSAVES", "100"))
@@ -269,8 +267,9 @@ def test_what_was_acknowledged_is_there_after_the_server_was_killed(house: House
 def _serve(house: House) -> tuple[subprocess.Popen[bytes], int]:
     with socket.create_server(("127.0.0.1", 0)) as chosen:
         port: int = chosen.getsockname()[1]
+    # The site is loaded once, before the workers part.
     command = [
-        sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2",
+        sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2", "--preload",
         "--log-level", "error",
     ]  # fmt: skip
     server = subprocess.Popen(

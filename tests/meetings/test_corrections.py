@@ -25,14 +25,11 @@ from meetings.services.corrections import (
 from members.enums import Audience, Role
 from members.models import Notice
 from tests.factories import make_association, make_minutes, make_section, make_user
-from tests.members.processes import house
 
 if TYPE_CHECKING:
     from members.models import User
     from tests.conftest import ClientAs
     from tests.members.processes import House
-
-__all__ = ["house"]
 
 pytestmark = pytest.mark.django_db
 TEXT = "La mission dispose de **six postes** en 2014 ; elle en demandait douze. Rien d’autre."

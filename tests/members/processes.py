@@ -2,82 +2,64 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import textwrap
 import time
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.conf import settings
 from django.db import connection
 
+from tests.worker import server_url
+
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
-PATIENCE = 300.0
-# What comes before every script. The site is loaded once, before the processes part: none of them has touched the
-# database by then. DEBUG: static files need no manifest.
-BEGINNING = """
-import json, os, sys, threading, time, traceback
-from importlib import import_module
-from pathlib import Path
-import django
-django.setup()
-from django.conf import settings
-settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-settings.ALLOWED_HOSTS = ["testserver"]
-import_module(settings.ROOT_URLCONF)
-folder, script, count = Path(sys.argv[1]), compile(sys.argv[2], "script", "exec"), int(sys.argv[3])
-
-def meet(name="start"):
-    (folder / f"{name}-{number}").touch()
-    while not all((folder / f"{name}-{other}").exists() for other in range(count)):
-        time.sleep(0.0005)
-
-def work():
-    try:
-        sys.stdout = (folder / f"said-{number}").open("w")
-        exec(script, globals())
-        sys.stdout.close()
-    except BaseException:
-        traceback.print_exc()
-        os._exit(1)
-    os._exit(0)
-
-processes = []
-for number in range(count):
-    process = os.fork()
-    if not process:
-        work()
-    processes.append(process)
-sys.exit(any([os.waitpid(process, 0)[1] for process in processes]))
-"""
+VAR, DATABASE = "var", "site.sqlite3"
 
 
-@dataclass(frozen=True)
+@dataclass
 class House:
-    """One database, which processes of their own work on."""
+    """One database, which processes of their own work on. The site that they run is loaded once, for all of them."""
 
     folder: Path
     database_url: str
 
     @property
     def environment(self) -> dict[str, str]:
+        # DEBUG: static files need no manifest.
         return os.environ | {
-            "VIGIE_VAR_DIR": str(self.folder),
+            "VIGIE_VAR_DIR": str(self.folder / VAR),
             "DATABASE_URL": self.database_url,
             "VIGIE_ENV": "development",
             "VIGIE_DEBUG": "true",
             "DJANGO_SETTINGS_MODULE": "config.settings",
         }
+
+    @property
+    def _errors(self) -> Path:
+        return self.folder / "errors"
+
+    @cached_property
+    def _loaded_site(self) -> subprocess.Popen[str]:
+        with self._errors.open("w") as errors:
+            return subprocess.Popen(
+                [sys.executable, "-W", "ignore", "-m", "tests.members.loaded_site"],
+                cwd=settings.BASE_DIR,
+                env=self.environment,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                text=True,
+            )
 
     def run(self, script: str, *, processes: int = 1) -> list[Any]:
         """Run a script in each of so many processes; what each printed last, read as JSON.
@@ -86,33 +68,45 @@ class House:
         """
         folder = self.folder / f"meeting-{time.monotonic_ns()}"
         folder.mkdir()
-        command = [sys.executable, "-W", "ignore", "-c", BEGINNING, str(folder)]
-        running = subprocess.Popen(
-            [*command, textwrap.dedent(script), str(processes)],
-            cwd=settings.BASE_DIR,
-            env=self.environment,
-            stderr=subprocess.PIPE,
-            text=True,
-            # A group of its own: all die together.
-            start_new_session=True,
-        )
-        try:
-            _said, wrong = running.communicate(timeout=PATIENCE)
-        finally:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(running.pid, signal.SIGKILL)
-        assert running.returncode == 0, wrong[-3000:]
+        asked = {
+            "script": textwrap.dedent(script),
+            "processes": processes,
+            "folder": str(folder),
+        }
+        site = self._loaded_site
+        assert site.stdin is not None
+        assert site.stdout is not None
+        print(json.dumps(asked), file=site.stdin, flush=True)
+        assert site.stdout.readline() == "true\n", self._errors.read_text()[-3000:]
         said = [(folder / f"said-{number}").read_text() for number in range(processes)]
         return [json.loads(one.splitlines()[-1]) for one in said]
 
+    def stop(self) -> None:
+        # With nothing more to read, it ends.
+        self._loaded_site.communicate()
+
+
+@pytest.fixture(scope="session")
+def shared_house(
+    django_db_setup: None, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[House]:
+    """On PostgreSQL the test database itself, which other processes can reach; on SQLite a file of our own."""
+    folder = tmp_path_factory.mktemp("house")
+    if connection.vendor == "postgresql":
+        url = server_url()
+    else:
+        url = f"sqlite:///{folder / VAR / DATABASE}"
+    house = House(folder, url)
+    yield house
+    house.stop()
+
 
 @pytest.fixture
-def house(tmp_path: Path, transactional_db: None, request: pytest.FixtureRequest) -> House:
-    """On PostgreSQL the test database itself, which other processes can reach; on SQLite a file of our own."""
-    if connection.vendor == "postgresql":
-        chosen = connection.settings_dict
-        host = f"{chosen['HOST']}:{chosen['PORT']}" if chosen["PORT"] else chosen["HOST"]
-        secret = f":{chosen['PASSWORD']}" if chosen["PASSWORD"] else ""
-        return House(tmp_path, f"postgres://{chosen['USER']}{secret}@{host}/{chosen['NAME']}")
-    shutil.copyfile(request.getfixturevalue("migrated_file"), tmp_path / "house.sqlite3")
-    return House(tmp_path, f"sqlite:///{tmp_path / 'house.sqlite3'}")
+def house(shared_house: House, transactional_db: None, request: pytest.FixtureRequest) -> House:
+    """As the migrations leave it, whatever another test did there."""
+    var = shared_house.folder / VAR
+    shutil.rmtree(var, ignore_errors=True)
+    var.mkdir()
+    if connection.vendor == "sqlite":
+        shutil.copyfile(request.getfixturevalue("migrated_file"), var / DATABASE)
+    return shared_house

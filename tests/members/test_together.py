@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.members.processes import house
-
 if TYPE_CHECKING:
     from tests.members.processes import House
-
-__all__ = ["house"]
 
 PREPARE = """
 from tests.factories import *
@@ -75,18 +71,18 @@ told = []
 for turn in range(10):
     if number == 0:
         User.objects.all().update(role=Role.COORDINATOR)
-    meet(f"ready-{turn}")
+    meet()
     both = list(User.objects.order_by("pk"))
     me, other = both[number], both[1 - number]
-    meet(f"go-{turn}")
+    meet()
     try:
         change_role(person=other, role=Role.SECRETARIAT, by=me)
         told.append("done")
     except (PermissionDenied, ValidationError):
         told.append("refused")
-    meet(f"end-{turn}")
+    meet()
     told.append(User.objects.filter(role=Role.COORDINATOR).count())
-    meet(f"counted-{turn}")
+    meet()
 print(json.dumps(told))
 """
 
@@ -107,7 +103,7 @@ from members.services.mandates import give_mandate
 told = []
 people = list(User.objects.order_by("pk"))
 for association in Association.objects.order_by("pk"):
-    meet(f"go-{association.pk}")
+    meet()
     try:
         # Days that overlap without being open-ended: no constraint of the table sees it.
         give_mandate(person=people[number], association=association, kind="titular",

@@ -5,16 +5,12 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from tests.members.processes import house
-
 if TYPE_CHECKING:
     from tests.members.processes import House
 
-__all__ = ["house"]
-
 PEOPLE = 20
 # By each. The whole of it, `VIGIE_SAVES=50`, takes more than a minute on two processors.
-SAVES = int(os.environ.get("VIGIE_SAVES", "4"))
+SAVES = int(os.environ.get("VIGIE_SAVES", "2"))
 
 PREPARE = """
 from tests.factories import *
