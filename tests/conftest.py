@@ -25,6 +25,7 @@ from members.enums import Role
 from plan.enums import Meaning
 from tests import factories
 from tests.members.processes import house, shared_house
+from tests.worker import site
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from plan.models import Plan
 
 # Fixtures of every room.
-__all__ = ["house", "shared_house"]
+__all__ = ["house", "shared_house", "site"]
 
 # The same examples each time: a red suite says something of the change under test. `--hypothesis-profile=default` looks
 # for new ones; what it finds becomes an `@example`. How long an example takes says more of the machine than of the code.

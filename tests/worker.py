@@ -11,12 +11,16 @@ import sys
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
 from django.conf import settings
-from django.db import connection
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.members.processes import House
 
 # Whatever a slow machine needs; nothing waits so long when all is well.
 PATIENCE = 240.0
@@ -38,22 +42,6 @@ class Site:
             "VIGIE_ENV": "development",
         }
 
-    def manage(self, *command: str) -> str:
-        done = subprocess.run(
-            [sys.executable, "manage.py", *command],
-            cwd=settings.BASE_DIR,
-            env=self.environment,
-            capture_output=True,
-            check=False,
-            timeout=PATIENCE,
-        )
-        assert done.returncode == 0, done.stderr.decode()
-        return done.stdout.decode()
-
-    def run(self, script: str) -> str:
-        """What a script prints that runs inside the site."""
-        return self.manage("shell", "--no-imports", "--verbosity", "0", "--command", script)
-
     def start_worker(self) -> subprocess.Popen[bytes]:
         process = subprocess.Popen(
             [sys.executable, "manage.py", "run_worker", "--interval", "0.1"],
@@ -70,24 +58,41 @@ class Site:
             process.kill()
             process.wait()
 
-    def query(self, sql: str) -> list[tuple[Any, ...]]:
+    def _open_database(self) -> contextlib.closing[Any]:
+        """A connection that sees at each question what has been written by then."""
         if self.database_url.startswith("sqlite"):
             path = self.database_url.removeprefix("sqlite:///")
-            with contextlib.closing(sqlite3.connect(path, timeout=20)) as database, database:
-                return database.execute(sql).fetchall()
-        with psycopg.connect(self.database_url) as server:
-            cursor = server.execute(sql.encode())
+            return contextlib.closing(sqlite3.connect(path, timeout=20, isolation_level=None))
+        return contextlib.closing(psycopg.connect(self.database_url, autocommit=True))
+
+    def query(self, sql: str) -> list[tuple[Any, ...]]:
+        with self._open_database() as database:
+            cursor = database.execute(sql)
             return cursor.fetchall() if cursor.description else []
 
-    def wait_for(self, sql: str, *wanted: str) -> None:
+    def wait_for(self, sql: str, *wanted: object) -> None:
         """Until the one value that a query gives is one of those wanted."""
         deadline = time.monotonic() + PATIENCE
-        while time.monotonic() < deadline:
-            value = self.query(sql)[0][0]
-            if value in wanted:
-                return
-            time.sleep(0.05)
+        # Opening a database costs more than asking.
+        with self._open_database() as database:
+            while time.monotonic() < deadline:
+                ((value,),) = database.execute(sql).fetchall()
+                if value in wanted:
+                    return
+                time.sleep(0.05)
         pytest.fail(f"{sql} stayed at {value}, not {wanted}")
+
+    def pause_renderer(self, worker: int) -> int:
+        """Stop the process that lays out pages for a worker, in the middle of it; which it is."""
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            for renderer in renderers(worker):
+                # It has bound itself, and begins.
+                if b"libpango" in Path(f"/proc/{renderer}/maps").read_bytes():
+                    os.kill(renderer, signal.SIGSTOP)
+                    return renderer
+            time.sleep(0.01)
+        pytest.fail("The worker lays out nothing.")
 
     def make_old(self, table: str) -> None:
         """As if the last sign of life of the work in a table had been given a minute ago."""
@@ -106,12 +111,12 @@ class Site:
         return sorted(path.name for path in (self.folder / "private" / "exports").glob("*"))
 
 
-def server_url() -> str:
-    """The address of the PostgreSQL test database, which other processes can reach."""
-    chosen = connection.settings_dict
-    host = f"{chosen['HOST']}:{chosen['PORT']}" if chosen["PORT"] else chosen["HOST"]
-    secret = f":{chosen['PASSWORD']}" if chosen["PASSWORD"] else ""
-    return f"postgres://{chosen['USER']}{secret}@{host}/{chosen['NAME']}"
+@pytest.fixture
+def site(house: House) -> Iterator[Site]:
+    """For workers in the house."""
+    site = Site(house.var, house.database_url)
+    yield site
+    site.stop()
 
 
 def renderers(worker: int) -> list[int]:

@@ -5,15 +5,12 @@ from __future__ import annotations
 import hashlib
 import io
 import os
-import shutil
 import signal
-import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.storage import default_storage
-from django.db import connection
 from pypdf import PdfReader, PdfWriter
 
 from commitments.enums import LetterStatus
@@ -26,13 +23,14 @@ from common.pdf import PdfError
 from common.work import WorkStatus
 from members.enums import Role
 from tests.factories import make_letter, make_user
-from tests.worker import PATIENCE, Site, renderers, server_url
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
     from members.models import User
+    from tests.members.processes import House
+    from tests.worker import Site
 
 
 @pytest.fixture
@@ -267,7 +265,7 @@ def test_statuses_of_letters_do_not_hinder_laying_them_out(
 
 # --- The worker as a process --------------------------------------------------------------------------------------------
 
-LETTERS = 30
+LETTERS = 22
 ASK = f"""
 from commitments.models import Letter
 from commitments.services.runs import lay_out
@@ -283,31 +281,16 @@ DONE = "SELECT count(*) FROM commitments_letter WHERE laid_out_version = version
 STATUS = "SELECT status FROM commitments_letterrun"
 
 
-@pytest.fixture
-def site(tmp_path: Path, transactional_db: None, request: pytest.FixtureRequest) -> Iterator[Site]:
-    """On PostgreSQL the test database itself, which other processes can reach; on SQLite a file of our own."""
-    if connection.vendor == "postgresql":
-        site = Site(tmp_path, server_url())
-    else:
-        shutil.copyfile(request.getfixturevalue("migrated_file"), tmp_path / "site.sqlite3")
-        site = Site(tmp_path, f"sqlite:///{tmp_path / 'site.sqlite3'}")
-    yield site
-    site.stop()
-
-
 def kept_files(site: Site) -> list[Path]:
     return list((site.folder / "private").glob("[0-9a-f][0-9a-f]/*"))
 
 
-def test_letters_of_a_worker_that_was_killed_are_each_made_once(site: Site) -> None:
-    site.run(ASK)
+def test_letters_of_a_worker_that_was_killed_are_each_made_once(house: House, site: Site) -> None:
+    house.run(ASK)
     worker = site.start_worker()
-    deadline = time.monotonic() + PATIENCE
-    while site.query(DONE) == [(0,)] and time.monotonic() < deadline:
-        time.sleep(0.05)
+    site.wait_for(f"SELECT ({DONE}) > 0", True)
     # In the middle of the letters that are left.
-    while not renderers(worker.pid) and time.monotonic() < deadline:
-        time.sleep(0.01)
+    site.pause_renderer(worker.pid)
     os.kill(worker.pid, signal.SIGKILL)
     worker.wait()
     made = dict(site.query("SELECT id, file FROM commitments_letter WHERE file <> ''"))

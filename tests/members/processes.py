@@ -17,13 +17,11 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-from tests.worker import server_url
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-VAR, DATABASE = "var", "site.sqlite3"
+DATABASE = "site.sqlite3"
 
 
 @dataclass
@@ -31,13 +29,24 @@ class House:
     """One database, which processes of their own work on. The site that they run is loaded once, for all of them."""
 
     folder: Path
-    database_url: str
+
+    @property
+    def database_url(self) -> str:
+        """On PostgreSQL the test database itself, which other processes can reach; on SQLite a file of our own."""
+        if connection.vendor == "postgresql":
+            return server_url()
+        return f"sqlite:///{self.var / DATABASE}"
+
+    @property
+    def var(self) -> Path:
+        """Where the site keeps what it keeps."""
+        return self.folder / "var"
 
     @property
     def environment(self) -> dict[str, str]:
         # DEBUG: static files need no manifest.
         return os.environ | {
-            "VIGIE_VAR_DIR": str(self.folder / VAR),
+            "VIGIE_VAR_DIR": str(self.var),
             "DATABASE_URL": self.database_url,
             "VIGIE_ENV": "development",
             "VIGIE_DEBUG": "true",
@@ -86,17 +95,19 @@ class House:
         self._loaded_site.communicate()
 
 
+def server_url() -> str:
+    """The address of the PostgreSQL test database, which other processes can reach."""
+    chosen = connection.settings_dict
+    host = f"{chosen['HOST']}:{chosen['PORT']}" if chosen["PORT"] else chosen["HOST"]
+    secret = f":{chosen['PASSWORD']}" if chosen["PASSWORD"] else ""
+    return f"postgres://{chosen['USER']}{secret}@{host}/{chosen['NAME']}"
+
+
 @pytest.fixture(scope="session")
 def shared_house(
     django_db_setup: None, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[House]:
-    """On PostgreSQL the test database itself, which other processes can reach; on SQLite a file of our own."""
-    folder = tmp_path_factory.mktemp("house")
-    if connection.vendor == "postgresql":
-        url = server_url()
-    else:
-        url = f"sqlite:///{folder / VAR / DATABASE}"
-    house = House(folder, url)
+    house = House(tmp_path_factory.mktemp("house"))
     yield house
     house.stop()
 
@@ -104,9 +115,8 @@ def shared_house(
 @pytest.fixture
 def house(shared_house: House, transactional_db: None, request: pytest.FixtureRequest) -> House:
     """As the migrations leave it, whatever another test did there."""
-    var = shared_house.folder / VAR
-    shutil.rmtree(var, ignore_errors=True)
-    var.mkdir()
+    shutil.rmtree(shared_house.var, ignore_errors=True)
+    shared_house.var.mkdir()
     if connection.vendor == "sqlite":
-        shutil.copyfile(request.getfixturevalue("migrated_file"), var / DATABASE)
+        shutil.copyfile(request.getfixturevalue("migrated_file"), shared_house.var / DATABASE)
     return shared_house
