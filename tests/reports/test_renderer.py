@@ -8,12 +8,15 @@ import time
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.utils import translation
 
 from common import pdf, pdf_child
 from common.pdf import PdfError, render_pdf
 from common.pdf_child import RefusedAddressError, find_asset
+from tests.worker import renderers
 
+ROOT = Path(settings.STATICFILES_DIRS[0])
 PAGE = (
     '<!doctype html><html lang="fr"><head><title>T</title></head><body><h1>T</h1>{}</body></html>'
 )
@@ -33,9 +36,8 @@ def children() -> list[int]:
         "asset:fonts/pdf/SourceSerif4-Regular.ttf",
     ],
 )
-def test_our_own_assets_are_found(address: str, settings: pytest.FixtureRequest) -> None:
-    root = Path(settings.STATICFILES_DIRS[0])  # type: ignore[attr-defined]
-    assert find_asset(address, root) == root / address.removeprefix("asset:")
+def test_our_own_assets_are_found(address: str) -> None:
+    assert find_asset(address, ROOT) == ROOT / address.removeprefix("asset:")
 
 
 @pytest.mark.parametrize(
@@ -65,9 +67,9 @@ def test_our_own_assets_are_found(address: str, settings: pytest.FixtureRequest)
         "",
     ],
 )
-def test_nothing_else_is(address: str, settings: pytest.FixtureRequest) -> None:
+def test_nothing_else_is(address: str) -> None:
     with pytest.raises(RefusedAddressError):
-        find_asset(address, Path(settings.STATICFILES_DIRS[0]))  # type: ignore[attr-defined]
+        find_asset(address, ROOT)
 
 
 def test_a_link_out_of_the_folder_is_refused(tmp_path: Path) -> None:
@@ -98,8 +100,21 @@ def test_a_link_out_of_the_folder_is_refused(tmp_path: Path) -> None:
     ],
 )
 def test_a_document_that_reaches_out_is_refused(html: str) -> None:
+    """Within this process: each of its own would load the layout program anew."""
+    documents = pdf_child.render(
+        [PAGE.format(html)],
+        root=ROOT,
+        stylesheets=[],
+        variant="pdf/ua-1",
+    )
+    with pytest.raises(RefusedAddressError):
+        next(documents)
+
+
+def test_that_is_said_in_words() -> None:
+    html = PAGE.format('<img src="file:///etc/passwd" alt="x">')
     with translation.override("en"), pytest.raises(PdfError, match="does not belong to it"):
-        render_pdf(PAGE.format(html), stylesheets=[])
+        render_pdf(html, stylesheets=[])
 
 
 def test_a_stylesheet_that_is_not_ours_is_refused() -> None:
@@ -134,18 +149,18 @@ def test_too_little_memory_is_said_in_words() -> None:
 
 
 def test_too_little_time_is_said_in_words_and_the_process_is_gone() -> None:
-    start = time.monotonic()
+    before, start = children(), time.monotonic()
     with translation.override("en"), pytest.raises(PdfError, match="took too long"):
         render_pdf(LONG, stylesheets=[], time_limit_s=1)
     assert time.monotonic() - start < 10
-    assert children() == []
+    assert children() == before
 
 
 def test_a_killed_process_is_said_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pdf, "TICK", 0.1)
 
     def kill() -> None:
-        for pid in children():
+        for pid in renderers(os.getpid()):
             os.kill(pid, signal.SIGKILL)
 
     with translation.override("en"), pytest.raises(PdfError, match="stopped from outside"):
@@ -162,12 +177,14 @@ def test_whoever_follows_the_work_gets_signs_of_life(monkeypatch: pytest.MonkeyP
 def test_an_error_of_whoever_follows_ends_the_process_too(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pdf, "TICK", 0.1)
 
+    before = children()
+
     def lose() -> None:
         raise LookupError
 
     with pytest.raises(LookupError):
         render_pdf(LONG, stylesheets=[], on_tick=lose)
-    assert children() == []
+    assert children() == before
 
 
 def test_the_module_of_the_process_knows_nothing_of_the_site() -> None:
