@@ -461,6 +461,9 @@ def _undefined_shows(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.one_database(
+    "names that templates ask for are given to them by views, whatever stands in the rows"
+)
 @pytest.mark.usefixtures("_undefined_shows")
 def test_pages_use_no_undefined_variable(client_as: ClientAs) -> None:
     """A mistyped name prints nothing, and nobody notices."""

@@ -93,6 +93,7 @@ def test_a_few_promises_are_all_on_the_page_with_their_figures(
     assert_accessible(found.content)
 
 
+@pytest.mark.one_database("how many lines a page holds")
 def test_many_promises_stay_on_one_page_that_says_how_many_others(
     mission: Institution, tmp_path: Path
 ) -> None:
@@ -112,6 +113,7 @@ def test_many_promises_stay_on_one_page_that_says_how_many_others(
     assert_accessible(found.content)
 
 
+@pytest.mark.one_database("how many lines a page holds")
 def test_when_the_guess_is_too_large_lines_are_left_out_until_it_fits(
     mission: Institution, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -24,6 +24,12 @@ if TYPE_CHECKING:
     from tests.reports.conftest import RealReport
     from tests.reports.printed import Page, Printed
 
+pytestmark = [
+    pytest.mark.django_db,
+    # Two databases give the same data: test_snapshot.py.
+    pytest.mark.one_database("how one report is laid out, whose data are the same on both"),
+]
+
 NOTES = 22
 
 
@@ -233,25 +239,29 @@ def test_before_the_evaluation_no_level_of_it_is_printed(report_before: RealRepo
     assert "R1" not in text
 
 
-def test_the_same_data_give_the_same_bytes_in_another_process_and_on_sqlite(
+def test_the_same_data_give_the_same_bytes_in_another_process(
     real_report: RealReport, migrated_file: Path, tmp_path: Path
 ) -> None:
-    """Run on PostgreSQL, this compares the two databases."""
-    shutil.copyfile(migrated_file, tmp_path / "vigie.sqlite3")
     output = tmp_path / "folder" / "report.pdf"
-    environment = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
-    environment |= {"VIGIE_VAR_DIR": str(tmp_path), "PYTHONHASHSEED": "7"}
-    for command in (
-        ["load_plan", str(DATA)],
-        ["export_evaluation", "traite-2014-2016", "--output", str(output)],
-    ):
-        done = subprocess.run(
-            [sys.executable, "manage.py", *command],
-            cwd=settings.BASE_DIR,
-            env=environment,
-            capture_output=True,
-            check=True,
-        )
+    script = f"""
+from django.core.management import call_command
+call_command("load_plan", {str(DATA)!r}, verbosity=0)
+call_command("export_evaluation", "traite-2014-2016", "--output", {str(output)!r})
+"""
+    database = tmp_path / "vigie.sqlite3"
+    shutil.copyfile(migrated_file, database)
+    environment = {
+        "DATABASE_URL": f"sqlite:///{database}",
+        "VIGIE_VAR_DIR": str(tmp_path),
+        "PYTHONHASHSEED": "7",
+    }
+    done = subprocess.run(
+        [sys.executable, "manage.py", "shell", "--no-imports", "--command", script],
+        cwd=settings.BASE_DIR,
+        env=os.environ | environment,
+        capture_output=True,
+        check=True,
+    )
     assert output.read_bytes() == real_report.printed.content
     assert f"{len(real_report.printed.pages)} pages" in done.stdout.decode()
     assert "194" in done.stderr.decode()

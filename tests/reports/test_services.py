@@ -171,6 +171,9 @@ def test_every_step_is_said_in_its_order(plan_with_measures: Plan) -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.one_database(
+    "how the layout of one page is repeated; test_snapshot.py compares the data"
+)
 def test_the_same_plan_gives_the_same_report_twice(plan_with_measures: Plan) -> None:
     first, second = (
         make_report(plan=plan_with_measures, on=FOUND_ON, assessor=plan_with_measures.lead_assessor)

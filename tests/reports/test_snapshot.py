@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from plan.models import Plan
 
 LATER = dt.date(2018, 3, 1)
+# Of the data of the real plan's report.
+FINGERPRINT = "9278fcf4c05a126f16b5c862ec1d7a646cdee626efe87e7f818017a8a1810b89"
 
 
 def snapshot_of(plan: Plan, on: dt.date = FOUND_ON, **fields: Any) -> dict[str, Any]:
@@ -279,3 +281,11 @@ def test_every_citation_of_the_real_plan_leads_somewhere(
     from reports.preflight import check_snapshot
 
     assert not [found for found in check_snapshot(real_snapshots[which]) if found.is_blocking]
+
+
+@pytest.mark.django_db
+def test_the_real_plan_gives_the_same_data_on_every_database(
+    real_snapshots: dict[str, dict[str, Any]],
+) -> None:
+    """Another fingerprint on both says that the plan's files, or what a report holds of them, were changed: renew it."""
+    assert data_sha256(real_snapshots["adopted"]) == FINGERPRINT
