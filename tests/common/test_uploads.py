@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import os
 import re
-import shutil
 import socket
 import subprocess
 import sys
@@ -47,6 +46,7 @@ if TYPE_CHECKING:
     from pytest_django import Settings
 
     from members.models import User
+    from tests.members.processes import House
 
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF\n"
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + b"\x00" * 20
@@ -489,46 +489,25 @@ session[SESSION_KEY] = str(user.pk)
 session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
 session[HASH_SESSION_KEY] = user.get_session_auth_hash()
 session.save()
-print(session.session_key)
+print(json.dumps(session.session_key))
 """
 
 
 @pytest.fixture
 def server(
-    tmp_path: Path, migrated_file: Path
+    house: House, tmp_path: Path
 ) -> Iterator[tuple[int, str, subprocess.Popen[bytes], Path]]:
-    """Gunicorn on a database of its own, with somebody of the secretariat logged in."""
+    """Gunicorn in a house of its own, with somebody of the secretariat logged in."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         port = listener.getsockname()[1]
     temporary = tmp_path / "tmp"
     temporary.mkdir()
-    environment = os.environ | {
-        "VIGIE_VAR_DIR": str(tmp_path / "var"),
-        "DATABASE_URL": f"sqlite:///{tmp_path / 'site.sqlite3'}",
-        "VIGIE_ENV": "development",
-        "VIGIE_DEBUG": "true",
-        "TMPDIR": str(temporary),
-    }
-
-    def manage(*command: str) -> str:
-        done = subprocess.run(
-            [sys.executable, "manage.py", *command],
-            cwd=settings.BASE_DIR,
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        return done.stdout.strip()
-
-    (tmp_path / "var").mkdir()
-    shutil.copyfile(migrated_file, tmp_path / "site.sqlite3")
-    key = manage("shell", "--no-imports", "--verbosity", "0", "--command", SESSION)
+    (key,) = house.run(SESSION)
     process = subprocess.Popen(
         [sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}"],
         cwd=settings.BASE_DIR,
-        env=environment,
+        env=house.environment | {"TMPDIR": str(temporary)},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
@@ -587,6 +566,7 @@ class Watch(threading.Thread):
         return self.highest
 
 
+@pytest.mark.one_database("what a server keeps of a body that it refuses")
 def test_500_mb_fill_neither_memory_nor_disk_and_lose_nothing_typed(
     server: tuple[int, str, subprocess.Popen[bytes], Path],
 ) -> None:

@@ -91,8 +91,9 @@ class House:
         return [json.loads(one.splitlines()[-1]) for one in said]
 
     def stop(self) -> None:
-        # With nothing more to read, it ends.
-        self._loaded_site.communicate()
+        """The site, if anybody asked for it, has nothing more to read then, and ends."""
+        if "_loaded_site" in vars(self):
+            self._loaded_site.communicate()
 
 
 def server_url() -> str:
