@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import gc
 import inspect
 import os
 import sqlite3
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import pytest
@@ -28,11 +30,9 @@ from tests.members.processes import house, shared_house
 from tests.worker import site
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from pathlib import Path
+    from collections.abc import Iterable, Iterator
 
     from pytest_django import Settings
-    from pytest_django.plugin import DjangoDbBlocker
 
     from members.models import User
     from plan.models import Plan
@@ -48,6 +48,8 @@ hypothesis_settings.register_profile(
 hypothesis_settings.load_profile("suite")
 
 
+# The test database of SQLite: in each process another one.
+IN_MEMORY = "file:vigie-tests?mode=memory&cache=shared"
 # Whoever asks for one of these opens the database.
 NEEDS_DATABASE = {"db", "transactional_db", "django_db_setup"}
 # Longer than a minute each: begun last, one of them would keep all but one processor waiting.
@@ -125,7 +127,28 @@ def static_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
+def django_db_modify_db_settings(
+    django_db_modify_db_settings: None, request: pytest.FixtureRequest
+) -> Iterator[None]:
+    """SQLite's test database is there before Django makes it, which then finds no migration left to do.
+
+    It is a copy of the file that was migrated for all workers; on PostgreSQL a copy costs them as much as migrating.
+    """
+    _clear_past_triggers()
+    if connection.vendor != "sqlite":
+        yield
+        return
+    # It stays in memory for as long as somebody has it open.
+    connection.settings_dict["TEST"]["NAME"] = IN_MEMORY
+    with (
+        contextlib.closing(sqlite3.connect(IN_MEMORY, uri=True)),
+        contextlib.closing(sqlite3.connect(request.getfixturevalue("migrated_file"))) as migrated,
+    ):
+        migrated.execute("VACUUM INTO ?", [IN_MEMORY])
+        yield
+
+
+def _clear_past_triggers() -> None:
     """Let tests with transactions of their own be cleared up after, final rows included.
 
     PostgreSQL truncates, which no trigger on a row sees; since that makes every table anew, and most are empty, rows
@@ -169,37 +192,41 @@ def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
 
 
 @pytest.fixture(scope="session")
-def migrated_file(
-    request: pytest.FixtureRequest,
-    django_db_blocker: DjangoDbBlocker,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Path:
-    """An SQLite file as the migrations leave it, made once a run: sites of tests' own are copies of it."""
-    folder = tmp_path_factory.mktemp("migrated")
-    path = folder / "site.sqlite3"
-    request.getfixturevalue("django_db_setup")
-    # There is a test database only if some test of this run asks for one.
-    if connection.vendor == "sqlite" and connection.is_in_memory_db():  # type: ignore[attr-defined]
-        # Between two tests no row is left but those that migrations make.
-        with django_db_blocker.unblock(), connection.cursor() as cursor:
-            cursor.execute("VACUUM INTO %s", [str(path)])
-    else:
-        subprocess.run(
-            [sys.executable, "manage.py", "migrate", "--verbosity", "0"],
-            cwd=site_settings.BASE_DIR,
-            env=os.environ
-            | {
-                "VIGIE_ENV": "development",
-                "VIGIE_VAR_DIR": str(folder),
-                "DATABASE_URL": f"sqlite:///{path}",
-            },
-            check=True,
-        )
-    with contextlib.closing(sqlite3.connect(path)) as database:
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file as the migrations leave it: the test database and sites of tests' own are copies of it.
+
+    Made once for all workers, whose folders are in the run's own, and once for all the runs of `deploy/run-tests`.
+    """
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    path = Path(os.environ.get("VIGIE_TEST_SHARED", folder)) / "migrated.sqlite3"
+    with path.with_suffix(".lock").open("w") as lock:
+        # Whoever comes second waits until it is there.
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not path.exists():
+            _migrate(path)
+    return path
+
+
+def _migrate(path: Path) -> None:
+    unfinished = path.with_suffix(".unfinished")
+    subprocess.run(
+        [sys.executable, "manage.py", "migrate", "--verbosity", "0", "--skip-checks"],
+        cwd=site_settings.BASE_DIR,
+        env=os.environ
+        | {
+            "VIGIE_ENV": "development",
+            "VIGIE_VAR_DIR": str(path.parent),
+            "DATABASE_URL": f"sqlite:///{unfinished}",
+        },
+        check=True,
+    )
+    with contextlib.closing(sqlite3.connect(unfinished)) as database:
         # All in one file, to be copied; and it stays in the mode in which the site opens it.
         database.execute("PRAGMA journal_mode=WAL")
         database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    return path
+    unfinished.rename(path)
 
 
 @pytest.fixture
