@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from plan.models import Plan
     from tests.conftest import ClientAs
 
-pytestmark = pytest.mark.django_db
-
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -43,7 +41,7 @@ urlpatterns = [*urls.urlpatterns, path("fails/<str:how>/", fails)]
 
 
 @pytest.fixture
-def lenient(settings: Settings) -> Client:
+def lenient(db: None, settings: Settings) -> Client:
     """A browser that is shown errors as people are, on a site that has a page for each."""
     settings.ROOT_URLCONF = __name__
     return Client(raise_request_exception=False)
@@ -153,6 +151,8 @@ SECRET = "k" * 25 + "0123456789abcdefghijklmnopqrstuvwxyz"
 ADDRESS = "https://vigie.example.org"
 
 
+# Tried with each database: the settings depend on which it is.
+@pytest.mark.django_db
 def test_production_passes_djangos_own_checks() -> None:
     done = run_in_production(
         "check",
