@@ -13,3 +13,5 @@ urlpatterns = [
 ]
 
 handler400 = "common.refusals.bad_request"
+handler403 = "common.refusals.not_allowed"
+handler404 = "common.refusals.not_found"

@@ -18,6 +18,7 @@ from django.urls import path, reverse
 
 from config import urls
 from members.enums import Role
+from tests import factories
 
 if TYPE_CHECKING:
     from pytest_django import Settings
@@ -38,6 +39,7 @@ def fails(request: HttpRequest, how: str) -> HttpResponse:
 
 
 urlpatterns = [*urls.urlpatterns, path("fails/<str:how>/", fails)]
+handler400, handler403, handler404 = urls.handler400, urls.handler403, urls.handler404
 
 
 @pytest.fixture
@@ -94,6 +96,17 @@ def test_error_has_them_and_a_page_of_ours(lenient: Client, path: str, status: i
     assert '<main id="main"' in page
     assert "css/vigie.css" in page
     assert not re.search(r"<style|\sstyle=|<script(?![^>]*src=)", page)
+
+
+def test_refusal_that_is_kept_names_whoever_asks_and_where(lenient: Client) -> None:
+    for name, path in (("Alice", "/nowhere/"), ("Bob", "/fails/403/"), ("Carol", "/nowhere/?x=1")):
+        lenient.force_login(factories.make_user(name=name))
+        page = lenient.get(path).content.decode()
+        assert [who for who in ("Alice", "Bob", "Carol") if f">{who}<" in page] == [name]
+        assert f'name="next" value="{path}"' in page
+        assert 'name="csrfmiddlewaretoken"' in page
+    lenient.logout()
+    assert 'name="csrfmiddlewaretoken"' not in lenient.get("/nowhere/").content.decode()
 
 
 def test_refused_host_has_them(lenient: Client) -> None:
