@@ -84,14 +84,18 @@ class Marks:
     """Every word that was given out."""
 
     given: list[Mark] = field(default_factory=list)
-    _numbers: count[int] = field(default_factory=lambda: count(1001))
+    # The same: words by themselves, and numbers.
+    by_word: dict[str, Mark] = field(default_factory=dict)
+    numbers: list[Mark] = field(default_factory=list)
+    _next: count[int] = field(default_factory=lambda: count(1001))
 
     def __call__(
         self, what: str, audience: frozenset[str] = ANYONE, must: frozenset[str] = NOBODY
     ) -> str:
-        mark = Mark(f"zq{next(self._numbers)}qz", what, audience, must)
+        mark = Mark(f"zq{next(self._next)}qz", what, audience, must)
         assert must <= audience, what
         self.given.append(mark)
+        self.by_word[mark.word] = mark
         return mark.word
 
     def word(self, what: str) -> str:
@@ -100,8 +104,9 @@ class Marks:
 
     def number(self, what: str, audience: frozenset[str]) -> int:
         """A number that is a mark: nothing else in the world has so many figures."""
-        mark = Mark(f"7{next(self._numbers)}7", what, audience, NOBODY)
+        mark = Mark(f"7{next(self._next)}7", what, audience, NOBODY)
         self.given.append(mark)
+        self.numbers.append(mark)
         return int(mark.word)
 
 

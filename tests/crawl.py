@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
+from django.urls import resolve
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
@@ -25,6 +26,8 @@ LINKS = re.compile(r'\s(?:href|src|action|formaction|hx-get)="([^"]*)"')
 # What only chooses among the rows of a page: who assessed, as of which day, in which order. Two of each are enough.
 SLICES = {"par", "le", "niveau", "priorite", "tri"}
 MOST_SLICES = 2
+# What a form is filled in with, whatever it is about: two of each are enough for one form, and one form for each.
+FILLINGS = {"section"}
 # More pages than a small world can have: a crawl that never ends is a defect of the site.
 MOST_PAGES = 2000
 
@@ -93,10 +96,17 @@ def page_of(address: str) -> str:
     """The page of which an address shows a slice: what differs from it by a row, or by words, is another one."""
     path, _, query = address.partition("?")
     fields = [
-        (name, "" if name in SLICES else value)
+        (name, "" if name in SLICES | FILLINGS else value)
         for name, value in parse_qsl(query, keep_blank_values=True)
     ]
     return f"{path}?{urlencode(sorted(fields))}"
+
+
+def fillings_of(address: str) -> set[tuple[str, str, str]]:
+    """What an address fills the form of its view in with."""
+    path, _, query = address.partition("?")
+    fields = [(name, value) for name, value in parse_qsl(query) if name in FILLINGS]
+    return {(resolve(path).view_name, *field) for field in fields}
 
 
 def crawl(client: Client, starts: Iterable[str]) -> Iterator[Page]:
@@ -104,12 +114,17 @@ def crawl(client: Client, starts: Iterable[str]) -> Iterator[Page]:
     waiting = deque(dict.fromkeys(starts))
     known = set(waiting)
     slices = Counter(map(page_of, known))
+    fillings = set[tuple[str, str, str]]().union(*map(fillings_of, known))
     while waiting:
         page = fetch(client, waiting.popleft())
         yield page
         assert len(known) < MOST_PAGES, sorted(known)
         for link in page.links():
-            if link not in known and slices[page_of(link)] < MOST_SLICES:
+            if link in known:
+                continue
+            page_of_link, filled_in_with = page_of(link), fillings_of(link)
+            if slices[page_of_link] < MOST_SLICES or not filled_in_with <= fillings:
                 known.add(link)
-                slices[page_of(link)] += 1
+                slices[page_of_link] += 1
+                fillings |= filled_in_with
                 waiting.append(link)
