@@ -9,11 +9,13 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import pytest
 from django.apps import apps
+from django.conf import settings
 from django.core import mail
 from django.core.cache import caches
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -27,6 +29,7 @@ from commitments.models.commitments import CommitmentQuerySet
 from commitments.models.events import CommitmentEventQuerySet
 from commitments.models.letters import LetterQuerySet, PartOfLetterQuerySet
 from commitments.models.runs import LetterRunQuerySet
+from common import pdf_child
 from common.fragments import kept_page
 from common.search.visibility import forget_conditions
 from measures.models import Assessment
@@ -92,6 +95,18 @@ WORD = re.compile(r"zq\d+qz")
 @pytest.fixture
 def world(db: None) -> Canary:
     return build()
+
+
+@pytest.fixture
+def _pdfs_laid_out_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not in a process for each, which takes longer to start than to lay out a page."""
+
+    def lay_out(html: str, *, stylesheets: list[str], time_limit_s: int) -> bytes:
+        root = Path(settings.STATICFILES_DIRS[0])
+        [pdf] = pdf_child.render([html], root=root, stylesheets=stylesheets, variant="pdf/ua-1")
+        return pdf
+
+    monkeypatch.setattr("commitments.record_pdf.render_pdf", lay_out)
 
 
 def starts(world: Canary) -> list[str]:
@@ -222,6 +237,7 @@ def words_in(world: Canary, text: str, *, but_for: frozenset[str]) -> list[str]:
 # --- The reading ----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("_pdfs_laid_out_here")
 def test_everyone_sees_what_they_must_and_nothing_that_they_may_not(
     world: Canary, client_as: ClientAs, caplog: pytest.LogCaptureFixture
 ) -> None:

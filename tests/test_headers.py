@@ -99,11 +99,12 @@ def test_error_has_them_and_a_page_of_ours(lenient: Client, path: str, status: i
 
 
 def test_refusal_that_is_kept_names_whoever_asks_and_where(lenient: Client) -> None:
-    for name, path in (("Alice", "/nowhere/"), ("Bob", "/fails/403/"), ("Carol", "/nowhere/?x=1")):
+    asked = {"Alice": "/nowhere/", "Bob": "/fails/403/", "Carol": "/nowhere/?x=1"}
+    for name, address in asked.items():
         lenient.force_login(factories.make_user(name=name))
-        page = lenient.get(path).content.decode()
-        assert [who for who in ("Alice", "Bob", "Carol") if f">{who}<" in page] == [name]
-        assert f'name="next" value="{path}"' in page
+        page = lenient.get(address).content.decode()
+        assert [who for who in asked if f">{who}<" in page] == [name]
+        assert f'name="next" value="{address}"' in page
         assert 'name="csrfmiddlewaretoken"' in page
     lenient.logout()
     assert 'name="csrfmiddlewaretoken"' not in lenient.get("/nowhere/").content.decode()

@@ -523,6 +523,11 @@ def test_nothing_is_left_for_later_in_the_code() -> None:
     )
 
 
+def test_what_htmx_says_is_looked_up_where_a_test_sees_it() -> None:
+    """In `request.headers`: `tests/test_access.py` asks for a part of a page where a view looks there."""
+    assert lines_with(r"\bHTTP_H[X]_", suffixes={".py"}) == []
+
+
 def test_tests_are_where_their_room_is() -> None:
     """A test in a folder that no `__init__` opens hides behind another one of its name."""
     for path in tracked():
