@@ -21,6 +21,7 @@ from django.core.cache import caches
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.db import models
+from django.test import Client
 from django.urls import get_resolver, reverse
 from django.utils import timezone
 
@@ -64,7 +65,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from django.http import HttpResponse
-    from django.test import Client
 
     from tests.conftest import ClientAs
 
@@ -315,6 +315,19 @@ def test_words_are_each_others_strangers(world: Canary) -> None:
     words = [mark.word for mark in world.marks.given]
     assert len(set(words)) == len(words)
     assert not [(one, other) for one in words for other in words if one != other and one in other]
+
+
+def test_crawl_fills_a_form_in_twice_and_with_each_row_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    form = "/engagements/{}/evenements/ajouter/?section={}"
+    links = "".join(f' href="{form.format(slug, row)}"' for slug in "abc" for row in range(1, 6))
+    monkeypatch.setattr(
+        "tests.crawl.fetch", lambda _client, address: Page(address, 200, "text/html", links)
+    )
+    read = [page.address for page in crawl(Client(), ["/"])]
+    rows = {"a": [1, 2, 3, 4, 5], "b": [1, 2], "c": [1, 2]}
+    assert read == ["/", *(form.format(slug, row) for slug in rows for row in rows[slug])]
 
 
 # --- The same reading with a guard off must fail -----------------------------------------------------------------------
