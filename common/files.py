@@ -8,6 +8,8 @@ from pathlib import PurePath
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from common.checks import CheckedModel
+
 
 def random_name(_row: models.Model, name: str) -> str:
     """Where a file is stored: nothing of its title, so that a listing of the folder tells nothing."""
@@ -15,7 +17,7 @@ def random_name(_row: models.Model, name: str) -> str:
     return f"{token[:2]}/{token}{PurePath(name).suffix.lower()}"
 
 
-class PrivateFileModel(models.Model):
+class PrivateFileModel(CheckedModel):
     """A row with one file. It leaves only through a view that asked `visible_to` (`common.downloads`)."""
 
     file = models.FileField(_("file"), upload_to=random_name, max_length=100)

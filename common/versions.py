@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from common.checks import CheckedModel
+
 if TYPE_CHECKING:
     from typing import Self
 
@@ -19,7 +21,7 @@ class StaleRowError(Exception):
         self.current = current
 
 
-class VersionedModel(models.Model):
+class VersionedModel(CheckedModel):
     """A row that several people may edit: a save is accepted only on the version that was read."""
 
     version = models.PositiveIntegerField(_("version"), default=1, editable=False)

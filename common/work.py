@@ -7,6 +7,8 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from common.checks import CheckedModel
+
 
 class WorkStatus(models.TextChoices):
     WAITING = "waiting", _("Waiting")
@@ -15,7 +17,7 @@ class WorkStatus(models.TextChoices):
     FAILED = "failed", _("Failed")
 
 
-class Work(models.Model):
+class Work(CheckedModel):
     """A file that the worker makes."""
 
     requested_at = models.DateTimeField(_("asked for at"), auto_now_add=True)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from common.checks import CheckedModel
 from common.numbers import LATIN_ORDINALS
 from common.versions import VersionedModel
 from plan.enums import InstitutionKind, Meaning, VersionStatus
@@ -63,7 +64,7 @@ class Institution(VersionedModel):
         return self.acronym or self.name
 
 
-class InstitutionAttachment(models.Model):
+class InstitutionAttachment(CheckedModel):
     """What an institution was attached to, and when. An unknown end is open; an unknown beginning is said in `note`."""
 
     institution = models.ForeignKey(

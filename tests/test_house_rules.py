@@ -22,6 +22,7 @@ from django.template.loader import get_template
 from django.template.utils import get_app_template_dirs
 from django.urls import reverse
 
+from common.checks import CheckedModel
 from members.enums import Role
 from tests.canary import ANONYMOUS, build
 from tests.crawl import fetch
@@ -179,6 +180,16 @@ def test_choices_are_really_refused() -> None:
         row[field.name] = "nonsense"
         conditions = conditions_on(field)
         assert not conditions or not all(condition.check(row) for condition in conditions), field
+
+
+def test_models_with_several_checks_ask_them_at_once() -> None:
+    one_by_one = [
+        model.__name__
+        for model in our_models()
+        if not issubclass(model, CheckedModel)
+        and sum(isinstance(each, models.CheckConstraint) for each in model._meta.constraints) > 1
+    ]
+    assert one_by_one == []
 
 
 def test_every_constraint_speaks_to_a_person() -> None:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from commitments.enums import EventKind
 from commitments.models.commitments import Commitment
 from commitments.models.letters import Letter
+from common.checks import CheckedModel
 from measures.models import Source
 from meetings.models import Meeting, MinutesSection
 
@@ -36,7 +37,7 @@ class CommitmentEventQuerySet(models.QuerySet["CommitmentEvent"]):
         return self.exclude(kind=EventKind.RETRACTED).exclude(pk__in=mistakes.values("retracts"))
 
 
-class CommitmentEvent(models.Model):
+class CommitmentEvent(CheckedModel):
     """Something that happened to a commitment on a day. Never changed: a mistake is retracted by another event.
 
     `deadline_words` is the deadline as said, of a promise made or postponed; `late_from` the first day on which it is

@@ -13,6 +13,7 @@ from simple_history.models import HistoricalRecords
 from commitments.enums import Escalation, LetterStatus, LetterStepKind, SentBy
 from commitments.models.commitments import Commitment
 from commitments.models.runs import LetterRun
+from common.checks import CheckedModel
 from common.files import random_name
 from common.versions import VersionedModel
 from meetings.models import MeetingPaper, Minutes
@@ -273,7 +274,7 @@ class LetterEnclosure(models.Model):
         return self.label
 
 
-class LetterStep(models.Model):
+class LetterStep(CheckedModel):
     """A step in the life of a letter, never changed."""
 
     letter = models.ForeignKey(Letter, on_delete=models.PROTECT, related_name="steps")

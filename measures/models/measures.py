@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from common.checks import CheckedModel
 from common.numbers import natural_key
 from common.text import fold
 from common.versions import VersionedModel
@@ -133,7 +134,7 @@ class MeasureInstitution(models.Model):
         return f"{self.measure.number} – {self.institution}"
 
 
-class MeasureSuccession(models.Model):
+class MeasureSuccession(CheckedModel):
     """What became of a measure in a later plan; a dropped measure has no successor."""
 
     predecessor = models.ForeignKey(Measure, on_delete=models.CASCADE, related_name="successions")

@@ -7,13 +7,14 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from common.checks import CheckedModel
 from measures.models import Measure
 from meetings.enums import Outcome
 from meetings.models.meetings import TEXT_LIMIT, Meeting
 from members.models import MembershipApplication
 
 
-class AgendaItem(models.Model):
+class AgendaItem(CheckedModel):
     """A point of an agenda, under another one where it is part of it, in the order of `position`.
 
     What it was made from, when the next agenda was prepared from what is open: a point put off, minutes to adopt, a

@@ -6,13 +6,14 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from common.checks import CheckedModel
 from meetings.enums import Capacity, Presence
 from meetings.models.meetings import Meeting, Session
 from members.models import Association
 from plan.models import Institution
 
 
-class Attendance(models.Model):
+class Attendance(CheckedModel):
     """Who was there, as it was: an association, or an institution's interlocutor by function.
 
     Private persons are not named: a person with an account stands for an association on that day. The name of an

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from common.checks import CheckedModel
 from common.versions import VersionedModel
 from meetings.enums import Answer, MeetingKind
 from members.models import Association, WorkingGroup
@@ -128,7 +129,7 @@ class Meeting(VersionedModel):
         return reverse("meetings:detail", args=[self.slug])
 
 
-class Session(models.Model):
+class Session(CheckedModel):
     """One sitting of a meeting. Hours are Paris time, and may be unknown: a document often gives the day alone."""
 
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="sessions")
@@ -178,7 +179,7 @@ class InviteeQuerySet(models.QuerySet["Invitee"]):
         return self.filter(person=user.pk) if user.is_authenticated else self.none()
 
 
-class Invitee(models.Model):
+class Invitee(CheckedModel):
     """A person asked to a meeting, for which association on that day, and what they answered."""
 
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="invitees")

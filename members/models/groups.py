@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from common.checks import CheckedModel
 from common.versions import VersionedModel
 from members.models.associations import Association
 from members.models.mandates import Mandate
@@ -72,7 +73,7 @@ class GroupMembershipQuerySet(models.QuerySet["GroupMembership"]):
         return self.live_on(on).filter(Q(person=person) | Q(association__in=mandated))
 
 
-class GroupMembership(models.Model):
+class GroupMembership(CheckedModel):
     """An association in a working group, with whoever represents it on the day; or one person by name."""
 
     group = models.ForeignKey(WorkingGroup, on_delete=models.CASCADE, related_name="memberships")

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from common.checks import CheckedModel
 from members.enums import MandateKind, Role
 from members.models.associations import Association
 from members.models.mandates import Mandate
@@ -37,7 +38,7 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         return self.filter(accepted_at=None, withdrawn_at=None, expires_at__gt=timezone.now())
 
 
-class Invitation(models.Model):
+class Invitation(CheckedModel):
     """A way in for one address, once, for seven days. The link's secret is kept as a fingerprint only."""
 
     email = models.EmailField(_("e-mail address"))

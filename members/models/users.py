@@ -13,6 +13,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from common.checks import CheckedModel
 from members.enums import MailFrequency, Role
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ class UserManager(BaseUserManager["User"]):
         return user
 
 
-class User(AbstractBaseUser):
+class User(CheckedModel, AbstractBaseUser):
     """Somebody who can log in. The role says what they may do; there is no superuser who may do everything."""
 
     email = models.EmailField(_("e-mail address"), unique=True)
