@@ -74,7 +74,7 @@ def renew_account(role: Role, password: str) -> User:
     user.role = role
     user.is_active = True
     # Hashing anew would end the sessions of whoever is looking around.
-    if not user.check_password(password):
+    if not user.password or not user.check_password(password):
         user.set_password(password)
     user.full_clean()
     user.save()
