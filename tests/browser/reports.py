@@ -24,7 +24,8 @@ def ask_for_report(page: Page) -> str:
 def report_file(page: Page) -> Path:
     """Wait for the worker on the page of a report, and open its file: until then the page offers the last one's."""
     link = page.locator(f"a[href='{urlsplit(page.url).path}fichier/']")
-    expect(link).to_be_visible(timeout=120_000)
+    # As long as the site itself gives it.
+    expect(link).to_be_visible(timeout=300_000)
     with page.expect_download() as waiting:
         link.click()
     return waiting.value.path()

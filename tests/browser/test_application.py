@@ -88,15 +88,8 @@ def test_from_the_first_paper_to_the_letter_of_decision(
     send(secretary)
     state(secretary, "received")
     address = secretary.url
-    year = int(secretary.evaluate("new Date().getFullYear()"))
-    site.manage(
-        "shell",
-        "--no-imports",
-        "--verbosity",
-        "0",
-        "--command",
-        GUEST.format(email=email, password=PASSWORD, name=name),
-    )
+    year = int(secretary.evaluate(TODAY)[:4])
+    site.run(GUEST.format(email=email, password=PASSWORD, name=name))
 
     # The candidate hands everything in.
     candidate = open_page(viewport=window)
@@ -129,6 +122,7 @@ def test_from_the_first_paper_to_the_letter_of_decision(
     candidate.locator("#id_about_trafficking").fill("Accompagnement de victimes.")
     candidate.locator("#id_motivation").fill("Agir ensemble.")
     send(candidate)
+    candidate.wait_for_url(address)
 
     # The secretariat checks each paper, then the file is complete.
     secretary.goto(address)
@@ -136,6 +130,7 @@ def test_from_the_first_paper_to_the_letter_of_decision(
         secretary.locator("main a[href$='/avis/']").nth(number).click()
         secretary.locator("[name=verdict][value=valid]").check()
         send(secretary)
+        secretary.wait_for_url(address)
     expect(secretary.locator(".checklist .tone-none")).to_have_count(0)
     send(secretary)
     state(secretary, "complete")
@@ -158,7 +153,7 @@ def test_from_the_first_paper_to_the_letter_of_decision(
     body = coordinator.locator("#id_body")
     body.fill(body.input_value().replace("Madame, Monsieur,", "Chers collègues,"))
     send(coordinator)
-    expect(coordinator.get_by_text(email)).to_be_visible(timeout=60_000)
+    expect(coordinator.get_by_text(email)).to_be_visible()
     no_wider_than_its_window(coordinator)
     with coordinator.expect_download() as waiting:
         coordinator.locator("main a[href$='/fichier/']").first.click()

@@ -48,7 +48,7 @@ class Minutes:
         self.site = site
         self.slug = f"editeur-{next(_numbers)}"
         script = BEGIN.format(slug=self.slug, sections=sections)
-        self.pks: list[int] = json.loads(site.manage("shell", "-v", "0", "-c", script))
+        self.pks: list[int] = json.loads(site.run(script))
 
     @property
     def editor(self) -> str:
@@ -59,7 +59,7 @@ class Minutes:
 
     def stored(self, place: int = 0) -> tuple[str, int, list[str]]:
         script = STORED.format(pk=self.pks[place])
-        text, version, measures = json.loads(self.site.manage("shell", "-v", "0", "-c", script))
+        text, version, measures = json.loads(self.site.run(script))
         return text, version, measures
 
 
@@ -77,13 +77,13 @@ def open_text(page: Page, address: str) -> None:
 
 
 def wait_for_version(page: Page, version: int) -> None:
-    expect(page.locator("#section-form [name=version]")).to_have_value(str(version), timeout=20_000)
+    expect(page.locator("#section-form [name=version]")).to_have_value(str(version))
 
 
 def expect_said(page: Page, name: str) -> None:
     """The line under the text says what the page has for this."""
     words = page.locator("#section-form").get_attribute(f"data-said-{name}") or "nothing"
-    expect(page.locator("#save-state")).to_have_text(words, timeout=20_000)
+    expect(page.locator("#save-state")).to_have_text(words)
 
 
 def test_what_is_typed_is_saved_and_shown_as_it_will_be_read(
@@ -92,8 +92,9 @@ def test_what_is_typed_is_saved_and_shown_as_it_will_be_read(
     minutes, page = begin(), open_page(Role.SECRETARIAT)
     open_text(page, minutes.page())
     page.keyboard.type("\n\nUn **mot** de plus.")
-    expect(page.locator("#preview strong")).to_have_text("mot")
+    # Until it is saved, which it may be before the preview has come.
     expect(page.locator("#save-typing")).to_be_visible()
+    expect(page.locator("#preview strong")).to_have_text("mot")
     wait_for_version(page, 2)
     expect(page.locator("#save-typing")).to_be_hidden()
     expect(page.locator("#save-state")).not_to_be_empty()
@@ -207,7 +208,7 @@ def test_two_browsers_on_one_section_see_both_texts_and_lose_none(
         "from meetings.models import MinutesSection\n"
         f"print('Un. Premier.' in MinutesSection.history.filter(id={minutes.pks[0]}).values_list('text', flat=True))"
     )
-    assert minutes.site.manage("shell", "-v", "0", "-c", history).strip() == "True"
+    assert minutes.site.run(history).strip() == "True"
 
 
 def test_what_is_typed_without_a_network_is_sent_when_it_is_back(

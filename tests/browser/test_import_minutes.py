@@ -43,7 +43,7 @@ def test_word_file_is_corrected_then_imported(open_page: OpenPage, tmp_path: Pat
     assert page.locator("[name=day_0]").input_value() == "2014-03-12"
     assert page.locator("[name=s1_measures]").input_value() == "22"
     assert page.locator("[name=s2_measures]").input_value() == "4 bis"
-    page.set_viewport_size({"width": PHONE["width"], "height": PHONE["height"]})
+    page.set_viewport_size(PHONE)
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     found = Axe().run(page).response["violations"]
     assert found == [], [violation["id"] for violation in found]

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from members.enums import Role
-from tests.browser.conftest import PATIENCE
+from tests.browser.conftest import PATIENCE, PHONE, log_out
 from tests.browser.test_passkey import DEVICE
 from tests.factories import totp_code
 
@@ -24,6 +24,18 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 PASSWORD = "une-longue-phrase-de-passe"
+# Of these tests alone: an association has one titular representative.
+ASSOCIATION = "Association qui invite"
+ASSOCIATION_MADE = f"""
+import datetime as dt
+from members.models import Association
+Association.objects.create(slug="invite", name="{ASSOCIATION}", joined_on=dt.date(2026, 1, 1))
+"""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _association(site: Site) -> None:
+    site.run(ASSOCIATION_MADE)
 
 
 def invite(page: Page, site: Site, address: str, kind: str) -> str:
@@ -31,12 +43,12 @@ def invite(page: Page, site: Site, address: str, kind: str) -> str:
     page.goto("/collectif/invitations/nouvelle/")
     page.locator("[name=email]").fill(address)
     page.locator("[name=role]").select_option(Role.MEMBER)
-    page.locator("[name=association]").select_option(index=1)
+    page.locator("[name=association]").select_option(ASSOCIATION)
     page.locator("[name=mandate_kind]").select_option(kind)
     page.locator("main form button[type=submit]").click()
     page.wait_for_url("**/collectif/invitations/")
     expect(page.locator("main")).to_contain_text(address)
-    letter = quopri.decodestring(site.mail_to(address).encode()).decode()
+    letter = quopri.decodestring(site.mails_to(address)[-1].encode()).decode()
     found = re.search(rf"{re.escape(site.url)}(/invitation/\S+/)", letter)
     assert found
     return found[1]
@@ -67,7 +79,7 @@ def phone(browser: Browser, site: Site) -> Iterator[Page]:
     context = browser.new_context(
         base_url=site.url.replace("127.0.0.1", "localhost"),
         locale="fr-FR",
-        viewport={"width": 390, "height": 844},
+        viewport=PHONE,
     )
     context.set_default_timeout(PATIENCE)
     page = context.new_page()
@@ -123,7 +135,7 @@ def test_person_joins_with_a_passkey_alone_then_the_mandate_ends(
     phone.locator("#mfa_webauthn_add").click()
     phone.wait_for_url("**/recovery-codes/")
 
-    phone.locator("header form button").click()
+    log_out(phone)
     phone.goto("/compte/connexion/")
     phone.locator("#passkey_login").click()
     phone.wait_for_url(lambda address: "connexion" not in address)

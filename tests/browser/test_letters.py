@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import expect
 
 from members.enums import Role
+from tests.browser.conftest import PHONE
 from tests.browser.letters import first_page_of_pdf, send_and_answer
 
 if TYPE_CHECKING:
@@ -39,7 +41,7 @@ THREAD = "/engagements/promesse-a-rappeler/"
 
 @pytest.fixture(scope="module", autouse=True)
 def _promise(site: Site) -> None:
-    site.manage("shell", "--no-imports", "--command", LATE_PROMISE)
+    site.run(LATE_PROMISE)
 
 
 def test_a_late_promise_is_reminded_by_letter_and_answered(open_page: Callable[..., Page]) -> None:
@@ -96,16 +98,14 @@ def test_a_late_promise_is_reminded_by_letter_and_answered(open_page: Callable[.
     )
     assert sorted(kinds) == ["answered", "made", "reminded"]
     assert kinds[1] == "reminded"
-    member.locator(f"main a[href*='{address.partition('/courriers/')[2]}']").first.click()
+    member.locator(f"main a[href='{urlsplit(address).path}']").first.click()
     member.wait_for_url(re.compile(re.escape(address)))
 
 
 def test_a_letter_is_read_and_written_on_a_phone_without_scripts(
     open_page: Callable[..., Page],
 ) -> None:
-    page = open_page(
-        Role.SECRETARIAT, viewport={"width": 390, "height": 844}, java_script_enabled=False
-    )
+    page = open_page(Role.SECRETARIAT, viewport=PHONE, java_script_enabled=False)
     page.goto("/courriers/ecrire/?institution=ministere-ecrit")
     page.locator("form.house-form [type=submit]").click()
     page.wait_for_url("**/modifier/")

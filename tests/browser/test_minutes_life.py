@@ -30,7 +30,7 @@ from members.enums import Audience
 today = timezone.localdate()
 held = SessionFacts(on=today - dt.timedelta(days=10))
 meeting = create_meeting(by=None, title="Vie d’un compte rendu", slug="{slug}", sessions=[held])
-later = create_meeting(by=None, title="Réunion suivante", slug="{slug}-2", sessions=[SessionFacts(on=today)])
+later = create_meeting(by=None, title="Réunion qui adopte", slug="{slug}-2", sessions=[SessionFacts(on=today)])
 minutes = start_minutes(meeting=meeting, by=None)
 add_section(minutes=minutes, by=None, number="I.", heading="Moyens",
             text="La mission a **six postes** ; elle en demandait douze. Appeler le 01 99 00 12 34.")
@@ -43,7 +43,7 @@ add_meeting_paper(meeting=meeting, by=None, title="Contribution", text="# Former
 
 @pytest.fixture(scope="module", autouse=True)
 def _draft(site: Site) -> None:
-    site.manage("shell", "-c", DRAFT.format(slug=SLUG))
+    site.run(DRAFT.format(slug=SLUG))
 
 
 def fits(page: Page) -> None:
@@ -58,7 +58,8 @@ def send(page: Page) -> None:
 
 
 def choose(page: Page, words: str) -> None:
-    """Select words of the page, as a finger or a mouse would."""
+    """Select words of the page, as a finger or a mouse would, once a script follows what is selected."""
+    page.wait_for_load_state()
     page.evaluate(
         """words => {
             const walker = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
@@ -130,7 +131,8 @@ def test_minutes_from_circulation_to_adoption(open_page: Callable[..., Page]) ->
 
     # A later meeting adopts: the text is locked, and an erratum follows it.
     secretary.goto(f"{MINUTES}adopter/")
-    secretary.locator("[name=meeting]").select_option(index=1)
+    adopting = secretary.locator("[name=meeting] option", has_text="Réunion qui adopte")
+    secretary.locator("[name=meeting]").select_option(adopting.get_attribute("value"))
     send(secretary)
     secretary.wait_for_url(re.compile(f"{MINUTES}$"))
     member.goto(MINUTES)

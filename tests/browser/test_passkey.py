@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from members.enums import Role
-from tests.browser.conftest import PASSWORD, PATIENCE, log_in
+from tests.browser.conftest import PASSWORD, PATIENCE, log_in, log_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,15 +56,13 @@ def page(browser: Browser, site: Site) -> Iterator[Page]:
 
 def come_in(page: Page, site: Site) -> None:
     """As somebody of one's own: the other tests' people must not need a second factor all at once."""
-    site.manage(
-        "shell",
-        "--command",
+    site.run(
         "import datetime as dt\n"
         "from members.models import Association, Mandate, User\n"
-        f"if not User.objects.filter(email='{SOMEBODY}').exists():\n"
-        f"    person = User.objects.create_user('{SOMEBODY}', '{PASSWORD}', name='{NAME}')\n"
-        "    association = Association.objects.order_by('-name').first()\n"
-        "    Mandate.objects.create(person=person, association=association, since=dt.date(2026, 1, 1))",
+        f"person = User.objects.create_user('{SOMEBODY}', '{PASSWORD}', name='{NAME}')\n"
+        "association = Association.objects.create(slug='telephone', name='Association au téléphone',"
+        " joined_on=dt.date(2026, 1, 1))\n"
+        "Mandate.objects.create(person=person, association=association, since=dt.date(2026, 1, 1))"
     )
     page.goto("/compte/connexion/")
     page.locator("[name=login]").fill(SOMEBODY)
@@ -86,7 +84,7 @@ def test_passkey_is_set_up_then_opens_the_site_alone(page: Page, site: Site) -> 
     page.goto("/compte/second-facteur/webauthn/")
     assert page.locator("main tbody tr").count() == 1
 
-    page.locator("header form button").click()
+    log_out(page)
     page.goto("/compte/connexion/")
     page.locator("#passkey_login").click()
     page.wait_for_url(lambda address: "connexion" not in address)
@@ -99,4 +97,4 @@ def test_code_for_the_authenticator_app_is_shown(page: Page) -> None:
     page.get_by_label("Mot de passe").fill(PASSWORD)
     page.locator("main form button[type=submit]").click()
     picture = page.locator("main img")
-    assert picture.evaluate("image => image.naturalWidth > 50")
+    assert picture.evaluate("image => image.decode().then(() => image.naturalWidth > 50)")
