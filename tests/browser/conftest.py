@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import shutil
 import socket
 import subprocess
 import sys
@@ -75,17 +76,19 @@ def _free_port() -> int:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def site(tmp_path_factory: pytest.TempPathFactory, migrated_file: Path) -> Iterator[Site]:
     """The site as `make run` starts it, on a free port; stopped with its worker at the end."""
     port = _free_port()
+    var = tmp_path_factory.mktemp("var")
+    shutil.copy(migrated_file, var / "vigie.sqlite3")
     environment = {
         **os.environ,
         "VIGIE_ENV": "development",
-        "VIGIE_VAR_DIR": str(tmp_path_factory.mktemp("var")),
+        "VIGIE_VAR_DIR": str(var),
         "VIGIE_SITE_URL": f"http://127.0.0.1:{port}",
         "VIGIE_DEMO_PASSWORD": PASSWORD,
     }
-    environment["VIGIE_EMAIL_URL"] = f"filemail:///{environment['VIGIE_VAR_DIR']}/mail"
+    environment["VIGIE_EMAIL_URL"] = f"filemail:///{var}/mail"
     environment.pop("DATABASE_URL", None)
     inside = subprocess.Popen(
         [sys.executable, "-m", "tests.browser.inside"],
@@ -109,7 +112,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     ]
     worker = [sys.executable, "manage.py", "run_worker"]
     try:
-        running.manage("migrate", "--no-input", "--verbosity", "0")
         running.manage("load_plan", "data/traite-2014-2016")
         running.manage("create_demo_accounts")
         running.manage("collectstatic", "--no-input", "--verbosity", "0")
