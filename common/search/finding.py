@@ -101,8 +101,9 @@ class Found:
 def find(query: Query, *, user: Any, narrowed: Narrowed, page: int = 1) -> Found:
     """Those with all the words in their title first; among them those without a day, then the latest.
 
-    Raises LookupError for a page that is not there. Two queries, or two more for every eight times as many rows that must be
-    looked at to find a hundred that may be seen. As many, and the same, when nothing has the words: time tells nothing.
+    Raises LookupError for a page that is not there. Two queries, three for a phrase, or as many more for every eight times
+    as many rows that must be looked at to find a hundred that may be seen. When nothing has the words, the same: time tells
+    nothing.
     """
     kinds = [kind for kind in KINDS.values() if not narrowed.kinds or kind.model in narrowed.kinds]
     syntax = SYNTAXES[connection.vendor]
@@ -111,9 +112,10 @@ def find(query: Query, *, user: Any, narrowed: Narrowed, page: int = 1) -> Found
     if not visible.is_never and 1 <= page <= MOST // PAGE_SIZE:
         matches = list(_matches(query, narrowed, kinds, user, syntax))
         span = places_between(narrowed.since, narrowed.until)
+        walks = syntax.walks if any(len(stems) > 1 for stems in query.wanted) else (0,)
         some, is_all = LOOKED_AT, False
         while not (found.is_more or is_all):
-            places, is_all = _first_places(syntax, matches, span, some)
+            places, is_all = _first_places(syntax, matches, span, some, walks)
             found = _page(syntax, places, visible, page)
             some *= 8
     if page != 1 and not found.entries:
@@ -123,12 +125,20 @@ def find(query: Query, *, user: Any, narrowed: Narrowed, page: int = 1) -> Found
 
 
 def _first_places(
-    syntax: Syntax, matches: Sequence[str], span: tuple[int, int], some: int
+    syntax: Syntax,
+    matches: Sequence[str],
+    span: tuple[int, int],
+    some: int,
+    walks: Sequence[int],
 ) -> tuple[list[int], bool]:
     """Where the first so many rows that match stand, in order, and whether they are known to be all."""
+    rows: list[tuple[int, int]] = []
     with connection.cursor() as cursor:
-        cursor.execute(*syntax.first(matches, span, some))
-        rows = cursor.fetchall()
+        for walk in walks:
+            cursor.execute(*syntax.first(matches, span, some, walk))
+            rows = cursor.fetchall()
+            if len(rows) >= some:
+                break
     places: list[int] = []
     for grade in range(len(matches)):
         places += sorted(place for place, own_grade in rows if own_grade == grade)

@@ -88,10 +88,13 @@ class Syntax:
     """How a database says what it looks for. Tokens need no quoting beyond this: they are letters and figures.
 
     `first` makes a statement of matches, the better first: the places of the first so many of each, of a span, with the
-    rank of the match. `among` is a table `hit` of the places that are its one value, as `listed` writes them, and their rank.
+    rank of the match; the last match, which most rows have, only among so many rows of the span where it says how many.
+    `walks` are the numbers to try for a phrase, one after the other, until enough is found; 0 is all. `among` is a table
+    `hit` of the places that are its one value, as `listed` writes them, and their rank.
     """
 
-    first: Callable[[Sequence[str], tuple[int, int], int], Statement]
+    first: Callable[[Sequence[str], tuple[int, int], int, int], Statement]
+    walks: tuple[int, ...]
     among: str
     listed: Callable[[list[int]], Any]
     and_: str
@@ -114,22 +117,36 @@ class Syntax:
 
 
 def _first(
-    source: str, place: str, matches: Sequence[str], span: tuple[int, int], most: int
+    source: str,
+    place: str,
+    matches: Sequence[str],
+    span: tuple[int, int],
+    most: int,
+    walk: int,
 ) -> Statement:
     """Each grade by itself, in the order of places, which is that of an index: it stops at the last wanted."""
-    grades, given = [], []
+    within = f"{place} >= %s AND {place} < %s"
+    grades: list[str] = []
+    given: list[Any] = []
     for grade, match in enumerate(matches):
+        table, values = f"{WORDS} WHERE {within} AND", [*span]
+        if walk and grade == len(matches) - 1:
+            table = (
+                f"(SELECT * FROM {WORDS} WHERE {within} ORDER BY {place} LIMIT %s) AS walked WHERE"
+            )
+            values.append(walk)
         grades.append(
-            f"SELECT * FROM (SELECT {place} AS place, {grade} AS grade FROM {source}"
-            f" AND {place} >= %s AND {place} < %s ORDER BY {place} LIMIT %s) AS grade{grade}"
+            f"SELECT * FROM (SELECT {place} AS place, {grade} AS grade FROM {table} {source}"
+            f" ORDER BY {place} LIMIT %s) AS grade{grade}"
         )
-        given += [match, *span, most]
+        given += [*values, match, most]
     return " UNION ALL ".join(grades), given
 
 
 SYNTAXES = {
     "sqlite": Syntax(
-        first=partial(_first, f"{WORDS} WHERE tokens MATCH %s", "rowid"),
+        first=partial(_first, "tokens MATCH %s", "rowid"),
+        walks=(0,),
         among="(SELECT value AS place, key AS rank FROM json_each(%s)) AS hit",
         listed=json.dumps,
         and_=" AND ",
@@ -139,7 +156,9 @@ SYNTAXES = {
         next_to=" ",
     ),
     "postgresql": Syntax(
-        first=partial(_first, f"{WORDS} WHERE words @@ %s::tsquery", "place"),
+        first=partial(_first, "words @@ %s::tsquery", "place"),
+        # It cannot know how many rows have words one after another, and reads them all where the first would do.
+        walks=(4_000, 0),
         among="unnest(%s::bigint[]) WITH ORDINALITY AS hit(place, rank)",
         listed=list,
         and_=" & ",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from common.models import SearchEntry
 from common.search import Address, Document, forget, index
-from common.search.finding import MOST, PAGE_SIZE, Narrowed, find
+from common.search.finding import LOOKED_AT, MOST, PAGE_SIZE, Narrowed, find
 from common.search.places import place_of, places_between
 from common.search.plain import plain_text
 from common.search.queries import LONGEST_TEXT, MOST_WORDS, Query, read_query
@@ -28,6 +28,9 @@ from common.search.words import stem_of, words
 from meetings.models import MinutesSection
 from members.models import Association
 from tests.factories import make_association, make_meeting, make_section
+
+if TYPE_CHECKING:
+    from pytest_django import DjangoAssertNumQueries
 
 ALIKE = [
     "evaluation ÉVALUATION évalués évaluée évaluer Évaluations evaluees",
@@ -311,13 +314,18 @@ def rows_with(token: str) -> int:
     return total
 
 
+@pytest.mark.parametrize("asked", ["phare", "« phare vert »"])
 @pytest.mark.django_db
-def test_more_answers_than_anyone_reads_are_not_counted() -> None:
-    rows = [make_association(name=f"Phare {n}") for n in range(MOST + 3)]
+def test_more_answers_than_anyone_reads_are_not_counted(
+    asked: str, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    rows = [make_association(name=f"Phare vert {n}") for n in range(LOOKED_AT + 3)]
     index(*rows)
-    first = find(read_query("phare"), user=AnonymousUser(), narrowed=Narrowed())
+    # The first of a frequent phrase are enough: the others are not looked at.
+    with django_assert_num_queries(2):
+        first = find(read_query(asked), user=AnonymousUser(), narrowed=Narrowed())
     assert (first.total, first.is_more, first.pages) == (MOST, True, MOST // PAGE_SIZE)
-    last = find(read_query("phare"), user=AnonymousUser(), narrowed=Narrowed(), page=first.pages)
+    last = find(read_query(asked), user=AnonymousUser(), narrowed=Narrowed(), page=first.pages)
     seen = [entry.row for entry in (*first.entries, *last.entries)]
     assert seen == [row.pk for row in (*rows[:PAGE_SIZE], *rows[MOST - PAGE_SIZE : MOST])]
     with pytest.raises(LookupError):
