@@ -154,8 +154,8 @@ def _reason(code: int, memory_mb: int) -> str:
         return _(
             "The document took too long to lay out: the work was stopped. Nothing was changed."
         )
-    # C libraries stop the process themselves when they are refused memory.
-    if code in {pdf_child.OUT_OF_MEMORY, -signal.SIGABRT, -signal.SIGTRAP}:
+    # C libraries stop the process themselves when they are refused memory, or use what they did not get.
+    if code in {pdf_child.OUT_OF_MEMORY, -signal.SIGABRT, -signal.SIGTRAP, -signal.SIGSEGV}:
         return _(
             "The document needs more memory than allowed (%(limit)s MB): the work was stopped."
         ) % {"limit": memory_mb}

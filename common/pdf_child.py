@@ -198,7 +198,8 @@ def main() -> int:
                 out.write(pdf)
                 out.flush()
             out.close()
-        except MemoryError:
+        except (MemoryError, SystemError):
+            # The second where the interpreter has no memory left to make the first.
             return OUT_OF_MEMORY
         except RefusedAddressError as error:
             print(f"Refused: {error}", file=sys.stderr)  # noqa: T201 (its standard error is read by the asker)
